@@ -1,0 +1,93 @@
+"""Every socket of leadline on one screen: what can be plugged in, and in what shape.
+
+Plug-ins are frozen dataclasses that a study imports directly. Their fields are their settings and
+enter a cell's fingerprint; where and how fast a cell runs is the `Runtime`'s, and never does.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leadline.records import Cell, Checkpoint, Example, Generation, Judgement, Model, Problem
+from leadline.records import Sampling
+
+Floats = NDArray[np.float64]
+Report = Callable[[str, int, int, int], None]  # stage, done, total (steps or problems), tokens so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """Where a cell runs: provenance, never identity. `stop()` is asked between steps and batches."""
+
+    device: str = "cpu"
+    threads: int = 1
+    n_gpus: int = 0  # above 1: a method may start torchrun over them
+    progress: Report = lambda stage, done, total, tokens: None
+    stop: Callable[[], bool] = lambda: False
+
+
+class Task(Protocol):
+    """A source of examples and problems, and the grader of the responses."""
+
+    @property
+    def name(self) -> str: ...  # stands in addresses
+    @property
+    def questions(self) -> tuple[str, ...]: ...  # the first is "correct"
+    @property
+    def grader_version(self) -> str: ...
+    def examples(self) -> list[Example]: ...
+    def problems(self) -> list[Problem]: ...
+    def grade(self, problem: Problem, generation: Generation) -> list[Judgement]: ...
+    def check(self) -> None: ...  # gold answers grade yes, or raises BadData
+
+
+class Method(Protocol):
+    """A way to post-train. Resumable: called again with the same `into`, it goes on where it was."""
+
+    @property
+    def name(self) -> str: ...  # stands in addresses
+    def train(
+        self, cell: Cell, model: Model, examples: Sequence[Example], *, into: Path, runtime: Runtime
+    ) -> Checkpoint: ...
+    def batch_size(self, n_examples: int) -> int: ...  # examples an optimiser step
+    @property
+    def epochs(self) -> int: ...
+
+
+class Engine(Protocol):
+    """A way to get responses. Yields batches as they finish, so that each can be stored at once."""
+
+    def generate(
+        self,
+        checkpoint: Checkpoint,
+        problems: Sequence[tuple[Problem, int]],  # (problem, sample) still to be answered
+        sampling: Sampling,
+        *,
+        runtime: Runtime,
+    ) -> Iterator[list[Generation]]: ...
+
+
+class Judge(Protocol):
+    """A model or rule that answers a question about a response. There is no default judge."""
+
+    def ask(self, question: str, problem: Problem, generation: Generation) -> Judgement: ...
+
+
+class Law(Protocol):
+    """A family of curves: the rate after n examples."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def bounds(self) -> dict[str, tuple[float, float]]: ...  # parameter → (low, high), in order
+    def predict(self, n: Floats, parameters: Floats) -> Floats: ...  # (k,), (S, K) → (S, k)
+
+
+class Executor(Protocol):
+    """Where cells run, never what they are."""
+
+    def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None: ...
