@@ -1,3 +1,3 @@
-"""leadline measures how a language model's abilities grow with the number of post-training examples."""
+"""leadline measures how a language model's abilities grow with post-training examples."""
 
 __version__ = "0.1.0"

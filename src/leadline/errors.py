@@ -22,5 +22,5 @@ class StaleCell(LeadlineError):
     """Stored rows were made with other settings than the study has now."""
 
 
-class Stopped(LeadlineError):  # noqa: N818  (not an error: the user asked for it)
+class Stopped(LeadlineError):
     """The user asked to stop; everything finished so far is stored."""

@@ -12,22 +12,39 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from leadline.records import Cell, Checkpoint, Example, Generation, Judgement, Model, Problem
-from leadline.records import Sampling
+from leadline.records import (
+    Cell,
+    Checkpoint,
+    Example,
+    Generation,
+    Judgement,
+    Model,
+    Problem,
+    Sampling,
+)
 
 Floats = NDArray[np.float64]
-Report = Callable[[str, int, int, int], None]  # stage, done, total (steps or problems), tokens so far
+Progress = Callable[[str, int, int, int], None]  # stage, done, total, tokens so far
+
+
+def silent(stage: str, done: int, total: int, tokens: int) -> None:
+    """Progress that nobody watches."""
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Where a cell runs: provenance, never identity. `stop()` is asked between steps and batches."""
+    """Where a cell runs: provenance, never identity. `stop` is asked between steps and batches."""
 
     device: str = "cpu"
     threads: int = 1
     n_gpus: int = 0  # above 1: a method may start torchrun over them
-    progress: Report = lambda stage, done, total, tokens: None
-    stop: Callable[[], bool] = lambda: False
+    progress: Progress = silent
+    stop: Callable[[], bool] = never
 
 
 class Task(Protocol):
@@ -46,7 +63,7 @@ class Task(Protocol):
 
 
 class Method(Protocol):
-    """A way to post-train. Resumable: called again with the same `into`, it goes on where it was."""
+    """A way to post-train. Called again with the same `into`, it goes on where it was stopped."""
 
     @property
     def name(self) -> str: ...  # stands in addresses

@@ -59,7 +59,7 @@ class CellRow:
         """The inverse of `to_row`. Raises KeyError or TypeError on a row of another shape."""
         coordinates = {f.name: row[f.name] for f in dataclasses.fields(Cell)}
         own = {key: value for key, value in row.items() if key not in coordinates}
-        return cls(cell=Cell(**coordinates), **own)
+        return cls(cell=Cell(**coordinates), **own)  # type: ignore[call-arg]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
