@@ -1,0 +1,257 @@
+"""The commands. Heavy imports wait until a command needs them: `--help` never imports torch."""
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from leadline.errors import LeadlineError, Stopped
+
+if TYPE_CHECKING:
+    from leadline.study import Study
+
+app = typer.Typer(
+    help="Measure how a language model's abilities grow with the number of post-training examples.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+out_console, err_console = Console(), Console(stderr=True)
+
+Out = Annotated[
+    Path | None, typer.Option(help="Folder of the study's rows and page [default: runs/NAME].")
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Cells at once [default: what suits model and machine].")
+]
+
+
+@app.command()
+def run(
+    study: Annotated[str, typer.Argument(help="A shipped study (quickstart), or a Python file.")],
+    out: Out = None,
+    workers: Workers = None,
+) -> None:
+    """Run a study: train and evaluate every cell that is missing, then rebuild its page.
+
+    Examples: `leadline run quickstart` · `leadline run my_study.py --out runs/mine`
+    """
+    with _errors():
+        from leadline.ladder import find_study
+
+        _run(find_study(study), out=out, workers=workers, again=f"leadline run {study}")
+
+
+@app.command()
+def ladder(
+    model: Annotated[
+        list[str],
+        typer.Option(help="miniature/NAME, a folder, or a Hub id (owner/name@revision). Repeat."),
+    ],
+    task: Annotated[
+        str | None, typer.Option(help="gsm8k, gsm8k-plain or miniature-maths.")
+    ] = None,
+    train: Annotated[Path | None, typer.Option(help="Your examples, JSON Lines.")] = None,
+    test: Annotated[Path | None, typer.Option(help="Your problems, JSON Lines.")] = None,
+    grader: Annotated[str, typer.Option(help="exact, numeric, contains or choice.")] = "exact",
+    sizes: Annotated[str, typer.Option(help="Numbers of examples; 0 is the base.")] = "0,100,500",
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds: 0, 1, …")] = 1,
+    data: Annotated[
+        Path | None,
+        typer.Option(envvar="LEADLINE_DATA", help="Folder of local data sets [default: the Hub]."),
+    ] = None,
+    problems: Annotated[
+        int | None, typer.Option(min=1, help="Test on that many problems [default: all].")
+    ] = None,
+    sampling: Annotated[
+        str, typer.Option(help="paper (T 0.4, top-p 0.95, repetition penalty 1.1) or greedy.")
+    ] = "paper",
+    max_new_tokens: Annotated[
+        int | None, typer.Option(min=1, help="Longest response [default: 512].")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(min=0, help="Peak rate [default: the model's own].")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1)] = 3,
+    max_length: Annotated[
+        int | None, typer.Option(min=1, help="Longest example, in tokens [default: the context].")
+    ] = None,
+    on_overlength: Annotated[str, typer.Option(help="refuse, or drop longer examples.")] = "refuse",
+    on_leak: Annotated[
+        str, typer.Option(help="refuse, or drop examples that hold a test problem.")
+    ] = "refuse",
+    keep_checkpoints: Annotated[bool, typer.Option(help="Keep the weights of every cell.")] = False,
+    out: Out = None,
+    workers: Workers = None,
+    dry_run: Annotated[bool, typer.Option(help="Only say what it would cost.")] = False,
+) -> None:
+    """Train a base model on growing subsets of one task and measure every point.
+
+    Examples:
+
+    `leadline ladder --model miniature/llama-0.4m --task miniature-maths --sizes 0,100,500,1000`
+
+    `leadline ladder --model meta-llama/Meta-Llama-3-8B --train my.jsonl --test my_test.jsonl
+    --grader numeric --sizes 0,100,300,1000 --seeds 3`
+
+    `leadline ladder --model miniature/llama-0.4m --task gsm8k --data DATA --out runs/real`
+    """
+    with _errors():
+        from leadline.ladder import Flags, build_ladder
+
+        name = out.name if out else "ladder"
+        flags = Flags(
+            model=model,
+            task=task,
+            train=train,
+            test=test,
+            grader=grader,
+            data=data,
+            n_problems=problems,
+            sizes=sizes,
+            seeds=seeds,
+            sampling=sampling,
+            max_new_tokens=max_new_tokens,
+            learning_rate=learning_rate,
+            epochs=epochs,
+            max_length=max_length,
+            on_overlength=on_overlength,
+            on_leak=on_leak,
+            keep_checkpoints=keep_checkpoints,
+        )
+        study = build_ladder(flags, name=name)
+        if dry_run:
+            _plan(study, out=out)
+        else:
+            _run(study, out=out, workers=workers, again="the same command")
+
+
+@app.command()
+def plan(
+    study: Annotated[str, typer.Argument(help="A shipped study (quickstart), or a Python file.")],
+    out: Out = None,
+) -> None:
+    """Say what a study will cost before anything runs: cells, tokens, time, disk.
+
+    Example: `leadline plan quickstart`
+    """
+    with _errors():
+        from leadline.ladder import find_study
+
+        _plan(find_study(study), out=out)
+
+
+@app.command()
+def status(folder: Annotated[Path, typer.Argument(help="runs/NAME")]) -> None:
+    """Say which cells of a study are done, running or missing.
+
+    Example: `leadline status runs/quickstart`
+    """
+    with _errors():
+        from leadline.report.status import status_table
+        from leadline.store import Store
+
+        out_console.print(status_table(Store(folder)))
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(help="runs/NAME")]) -> None:
+    """Rebuild the table, the figures and the page from the stored rows; no torch, no models.
+
+    Example: `leadline report runs/quickstart`
+    """
+    with _errors():
+        _report(folder)
+
+
+@app.command()
+def pretrain(
+    name: Annotated[str, typer.Argument(help="A shipped miniature base: llama-0.4m, …")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the model [default: runs/bases/NAME].")
+    ] = None,
+    tokens: Annotated[
+        int | None, typer.Option(min=1, help="Stop early [default: the recipe's number].")
+    ] = None,
+) -> None:
+    """Rebuild a shipped miniature base from its recipe.
+
+    Example: `leadline pretrain llama-0.4m`
+    """
+    with _errors():
+        from leadline.miniature.command import pretrain_base
+
+        pretrain_base(name, into=out or Path("runs/bases") / name, tokens=tokens)
+
+
+def _run(study: "Study", *, out: Path | None, workers: int | None, again: str) -> None:
+    from leadline.executors import choose
+    from leadline.pipeline import run_study
+    from leadline.progress import Watcher
+
+    root = out or Path("runs") / study.name
+    largest = max(model.parameters for model in study.models)
+    executor = choose(largest, watcher=Watcher(console=err_console), workers=workers)
+    try:
+        run_study(study, root, executor, say=err_console.print)
+    except Stopped as stop:
+        raise Stopped(f"Stopped; all finished work is in {root}. To go on: {again}") from stop
+    _report(root)
+
+
+def _plan(study: "Study", *, out: Path | None) -> None:
+    from leadline.cost import plan_table
+    from leadline.store import Store
+
+    out_console.print(plan_table(study, Store(out or Path("runs") / study.name)))
+
+
+def _report(folder: Path) -> None:
+    from leadline.report.results import publish
+    from leadline.store import Store
+
+    table, page = publish(Store(folder))
+    out_console.print(table)
+    out_console.print(f"Page: {page.resolve()}", soft_wrap=True)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """What the user can put right is one message, not a traceback."""
+    with warnings.catch_warnings():
+        warnings.showwarning = _say_warning
+        try:
+            yield
+        except Stopped as stop:
+            err_console.print(f"\n{stop}", markup=False, soft_wrap=True)
+            raise typer.Exit(130) from None
+        except LeadlineError as error:
+            err_console.print(f"{type(error).__name__}: {error}", markup=False, soft_wrap=True)
+            raise typer.Exit(2) from None
+        except OSError as error:
+            err_console.print(f"{_os_error(error)}", markup=False, soft_wrap=True)
+            raise typer.Exit(2) from None
+
+
+def _os_error(error: OSError) -> str:
+    import errno
+
+    if error.errno == errno.ENOSPC:
+        return f"No space left on the disk ({error.filename}). All finished rows are stored: free "\
+            "some space and run the same command again."
+    return f"{type(error).__name__}: {error}"
+
+
+def _say_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
+    if issubclass(category, UserWarning):
+        err_console.print(f"Note: {message}", markup=False, soft_wrap=True)
+
+
+Main = Callable[[], None]
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,198 @@
+"""Where cells run, never what they are: in this process, or in several beside each other.
+
+On a CPU two one-thread cells beat one two-thread cell for small models, so small models get one
+worker a core. A large model gets one worker a GPU, or all threads of one process. The choice
+depends on the study and the machine only, so that the same study gives the same rows again.
+"""
+
+import multiprocessing
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from leadline.errors import LeadlineError
+from leadline.interrupt import ctrl_c
+from leadline.progress import Watcher
+from leadline.protocols import Runtime
+
+SMALL = 50_000_000  # parameters; below it a thread is worth more as a worker of its own
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inline:
+    """One cell after the other, in this process."""
+
+    watcher: Watcher
+    runtime: Runtime
+
+    def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None:
+        """Run every job. Ctrl-C stops at the next step and raises Stopped."""
+        with self.watcher.watching(jobs), ctrl_c() as asked:
+            for job in jobs:
+                address = job.cell.address
+
+                def progress(
+                    stage: str, done: int, total: int, tokens: int, at: str = address
+                ) -> None:
+                    self.watcher.update(at, stage, done, total, tokens)
+
+                function(job, replace(self.runtime, progress=progress, stop=asked.is_set))
+                self.watcher.update(address, "done", 1, 1, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Processes:
+    """Several cells at once, each in a fresh process that stays for the next cell."""
+
+    watcher: Watcher
+    workers: int
+    runtime: Runtime  # of each worker
+
+    def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None:
+        """Run every job. The first fault stops the others at their next step, then is raised."""
+        context = multiprocessing.get_context("spawn")
+        events, asked = context.Queue(), context.Event()
+        ranks = context.Queue()
+        for rank in range(self.workers):
+            ranks.put(rank)
+        setup = (events, asked, ranks, self.runtime, os.getpid())
+        with _thread_settings(self.runtime.threads):
+            pool = ProcessPoolExecutor(
+                min(self.workers, len(jobs)), mp_context=context, initializer=_enter, initargs=setup
+            )
+            with self.watcher.watching(jobs), ctrl_c() as interrupted, _relay(events, self.watcher):
+                futures = [pool.submit(_work, function, job) for job in jobs]
+                try:
+                    _wait(futures, interrupted, asked)
+                finally:
+                    asked.set()
+                    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def choose(parameters: int, *, watcher: Watcher, workers: int | None = None) -> Inline | Processes:
+    """The best executor here for models of this size. `workers` overrides how many."""
+    gpus, cores = count_gpus(), count_cores()
+    if gpus:
+        fits = parameters * 16 < _gpu_bytes()  # bf16 weights and gradients, float32 moments
+        share = Runtime(device="cuda", threads=max(1, cores // gpus), n_gpus=1 if fits else gpus)
+        count = workers or (gpus if fits else 1)
+    else:
+        small = parameters < SMALL
+        count = workers or (cores if small else 1)
+        share = Runtime(device="cpu", threads=1 if small else max(1, cores // count))
+    if count == 1:
+        return Inline(watcher=watcher, runtime=share)
+    return Processes(watcher=watcher, workers=count, runtime=share)
+
+
+def count_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def count_gpus() -> int:
+    """NVIDIA devices, without importing torch."""
+    return len(_nvidia_smi("index"))
+
+
+def _gpu_bytes() -> int:
+    return min(int(mib) for mib in _nvidia_smi("memory.total")) * 2**20
+
+
+def _nvidia_smi(field: str) -> list[str]:
+    if not shutil.which("nvidia-smi"):
+        return []
+    command = ["nvidia-smi", f"--query-gpu={field}", "--format=csv,noheader,nounits"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    return found.stdout.split() if found.returncode == 0 else []
+
+
+# inside a worker ----------------------------------------------------------------------------------
+
+_worker: dict[str, Any] = {}
+
+
+def _enter(events: Any, asked: Any, ranks: Any, runtime: Runtime, parent: int) -> None:
+    """Set up a worker: Ctrl-C is the parent's business, and without a parent there is no work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if runtime.n_gpus == 1:
+        os.environ["CUDA_VISIBLE_DEVICES"] = str(ranks.get())
+
+    def stop() -> bool:
+        return bool(asked.is_set()) or os.getppid() != parent
+
+    _worker.update(events=events, runtime=replace(runtime, stop=stop))
+
+
+def _work(function: Callable[[Any, Runtime], None], job: Any) -> None:
+    events, address = _worker["events"], job.cell.address
+
+    def progress(stage: str, done: int, total: int, tokens: int) -> None:
+        events.put((address, stage, done, total, tokens))
+
+    function(job, replace(_worker["runtime"], progress=progress))
+    progress("done", 1, 1, 0)
+
+
+# around the workers -------------------------------------------------------------------------------
+
+
+def _wait(futures: list[Future[None]], interrupted: threading.Event, asked: Any) -> None:
+    """Until all are done, one has failed, or the user asks to stop."""
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=0.2, return_when=FIRST_EXCEPTION)
+        if interrupted.is_set():
+            asked.set()
+        for future in done:
+            try:
+                future.result()
+            except BrokenProcessPool as error:
+                raise LeadlineError(
+                    "a worker was killed (out of memory?). Everything finished is stored: run the "
+                    "same command again, with fewer --workers if memory was short."
+                ) from error
+
+
+@contextmanager
+def _relay(events: Any, watcher: Watcher) -> Iterator[None]:
+    """Hand the workers' events to the watcher, in a thread."""
+    over = threading.Event()
+
+    def pump() -> None:
+        while not over.is_set():
+            try:
+                watcher.update(*events.get(timeout=0.1))
+            except queue.Empty:
+                continue
+
+    thread = threading.Thread(target=pump, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def _thread_settings(threads: int) -> Iterator[None]:
+    """Workers inherit these before they import torch. Active waiting of idle OpenMP threads would
+    take the core from the worker beside it."""
+    wanted = {"OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})

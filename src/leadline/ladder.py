@@ -1,0 +1,157 @@
+"""From the words of a command line to a study: models, tasks, sizes, sampling by name."""
+
+import dataclasses
+import difflib
+import importlib
+import pkgutil
+import re
+import runpy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadline.errors import BadStudy
+from leadline.generate.local import LocalEngine
+from leadline.miniature.bases import miniature
+from leadline.models import describe_model
+from leadline.protocols import Task
+from leadline.records import Model, Sampling
+from leadline.study import Study
+from leadline.tasks.custom import Custom
+from leadline.tasks.gsm8k import GSM8K
+from leadline.tasks.miniature_maths import MiniatureMaths
+from leadline.train.sft import SFT
+
+TASKS = ("gsm8k", "gsm8k-plain", "miniature-maths")
+SAMPLINGS = {
+    "paper": Sampling(),
+    "greedy": Sampling(temperature=0.0, top_p=1.0, repetition_penalty=1.0),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags:
+    """What `leadline ladder` was asked for, as typed."""
+
+    model: list[str]
+    task: str | None
+    train: Path | None
+    test: Path | None
+    grader: str
+    data: Path | None
+    n_problems: int | None
+    sizes: str
+    seeds: int
+    sampling: str
+    max_new_tokens: int | None
+    learning_rate: float | None
+    epochs: int
+    max_length: int | None
+    on_overlength: str
+    on_leak: str
+    keep_checkpoints: bool
+
+
+def build_ladder(flags: Flags, *, name: str) -> Study:
+    """The study that the flags describe. Raises LeadlineError on anything that cannot be."""
+    task = _task(flags)
+    method = SFT(
+        learning_rate=flags.learning_rate,
+        epochs=flags.epochs,
+        max_length=flags.max_length,
+        on_overlength=_one_of(flags.on_overlength, ("refuse", "drop"), what="--on-overlength"),
+    )
+    return Study(
+        name=name,
+        models=tuple(find_model(source) for source in flags.model),
+        tasks=(task,),
+        methods=(method,),
+        engine=LocalEngine(),
+        sizes=parse_sizes(flags.sizes),
+        seeds=tuple(range(flags.seeds)),
+        sampling=_sampling(flags, task),
+        on_leak=_one_of(flags.on_leak, ("refuse", "drop"), what="--on-leak"),
+        keep_checkpoints=flags.keep_checkpoints,
+    )
+
+
+def find_model(source: str) -> Model:
+    """A shipped miniature base (`miniature/llama-0.4m`), a folder, or a Hub id (`owner/name@rev`)."""
+    if source.startswith("miniature/"):
+        return miniature(source.removeprefix("miniature/"))
+    return describe_model(source)
+
+
+def find_study(name: str) -> Study:
+    """A shipped study by name, or the one Study that a user's Python file builds."""
+    if name.endswith(".py"):
+        return _only_study(Path(name))
+    import leadline.studies
+
+    shipped = sorted(module.name for module in pkgutil.iter_modules(leadline.studies.__path__))
+    _one_of(name, shipped, what="study")
+    found: Study = importlib.import_module(f"leadline.studies.{name}").study
+    return found
+
+
+def _only_study(path: Path) -> Study:
+    if not path.is_file():
+        raise BadStudy(f"there is no file {path}. `leadline run` takes a shipped study or a file")
+    studies = [v for v in runpy.run_path(str(path)).values() if isinstance(v, Study)]
+    if len(studies) != 1:
+        raise BadStudy(f"{path} builds {len(studies)} studies at its top level; it must build one")
+    return studies[0]
+
+
+def parse_sizes(text: str) -> tuple[int, ...]:
+    """`0,100,500` → (0, 100, 500). Raises BadStudy on what is not a number of examples."""
+    parts = [part.strip().replace("_", "") for part in text.split(",") if part.strip()]
+    wrong = [part for part in parts if not re.fullmatch(r"-?\d+", part)]
+    if wrong or not parts:
+        raise BadStudy(
+            f"--sizes {text!r}: {', '.join(map(repr, wrong)) or 'nothing'} is not a number of "
+            "examples. Write whole numbers with commas: --sizes 0,100,500,1000"
+        )
+    return tuple(int(part) for part in parts)
+
+
+def _task(flags: Flags) -> Task:
+    if flags.train or flags.test:
+        return _custom(flags)
+    if flags.task is None:
+        raise BadStudy(f"name a --task ({', '.join(TASKS)}), or your own --train and --test files")
+    _one_of(flags.task, TASKS, what="--task")
+    if flags.task == "miniature-maths":
+        return MiniatureMaths(**_given(n_problems=flags.n_problems))
+    data = str(flags.data) if flags.data else None
+    style = "plain" if flags.task == "gsm8k-plain" else "socratic"
+    return GSM8K(style=style, data=data, **_given(n_problems=flags.n_problems))
+
+
+def _custom(flags: Flags) -> Task:
+    if not (flags.train and flags.test):
+        missing = "--test" if flags.train else "--train"
+        raise BadStudy(f"your own task needs both --train and --test files; {missing} is missing")
+    if flags.task or flags.n_problems:
+        raise BadStudy("--task and --problems go with shipped tasks, not with --train and --test")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", flags.train.stem).strip("-.") or "custom"
+    return Custom(train=str(flags.train), test=str(flags.test), grader=flags.grader, name=name)
+
+
+def _sampling(flags: Flags, task: Task) -> Sampling:
+    _one_of(flags.sampling, SAMPLINGS, what="--sampling")
+    chosen = SAMPLINGS[flags.sampling]
+    return dataclasses.replace(chosen, **_given(max_new_tokens=flags.max_new_tokens))
+
+
+def _given(**values: int | None) -> dict[str, int]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _one_of(value: str, known: Iterable[str], *, what: str) -> str:
+    names = list(known)
+    if value in names:
+        return value
+    near = difflib.get_close_matches(value, names, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    raise BadStudy(f"{what} {value!r} is not known. {hint}There are: {', '.join(names)}")
