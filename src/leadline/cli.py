@@ -53,9 +53,7 @@ def ladder(
         list[str],
         typer.Option(help="miniature/NAME, a folder, or a Hub id (owner/name@revision). Repeat."),
     ],
-    task: Annotated[
-        str | None, typer.Option(help="gsm8k, gsm8k-plain or miniature-maths.")
-    ] = None,
+    task: Annotated[str | None, typer.Option(help="gsm8k, gsm8k-plain or miniature-maths.")] = None,
     train: Annotated[Path | None, typer.Option(help="Your examples, JSON Lines.")] = None,
     test: Annotated[Path | None, typer.Option(help="Your problems, JSON Lines.")] = None,
     grader: Annotated[str, typer.Option(help="exact, numeric, contains or choice.")] = "exact",
@@ -242,8 +240,10 @@ def _os_error(error: OSError) -> str:
     import errno
 
     if error.errno == errno.ENOSPC:
-        return f"No space left on the disk ({error.filename}). All finished rows are stored: free "\
+        return (
+            f"No space left on the disk ({error.filename}). All finished rows are stored: free "
             "some space and run the same command again."
+        )
     return f"{type(error).__name__}: {error}"
 
 

@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from leadline.catalog import find_model
 from leadline.errors import BadStudy
 from leadline.generate.local import LocalEngine
-from leadline.miniature.bases import miniature
-from leadline.models import describe_model
 from leadline.protocols import Task
-from leadline.records import Model, Sampling
+from leadline.records import Sampling
 from leadline.study import Study
 from leadline.tasks.custom import Custom
 from leadline.tasks.gsm8k import GSM8K
@@ -69,17 +68,10 @@ def build_ladder(flags: Flags, *, name: str) -> Study:
         engine=LocalEngine(),
         sizes=parse_sizes(flags.sizes),
         seeds=tuple(range(flags.seeds)),
-        sampling=_sampling(flags, task),
+        sampling=_sampling(flags),
         on_leak=_one_of(flags.on_leak, ("refuse", "drop"), what="--on-leak"),
         keep_checkpoints=flags.keep_checkpoints,
     )
-
-
-def find_model(source: str) -> Model:
-    """A shipped miniature base (`miniature/llama-0.4m`), a folder, or a Hub id (`owner/name@rev`)."""
-    if source.startswith("miniature/"):
-        return miniature(source.removeprefix("miniature/"))
-    return describe_model(source)
 
 
 def find_study(name: str) -> Study:
@@ -138,7 +130,7 @@ def _custom(flags: Flags) -> Task:
     return Custom(train=str(flags.train), test=str(flags.test), grader=flags.grader, name=name)
 
 
-def _sampling(flags: Flags, task: Task) -> Sampling:
+def _sampling(flags: Flags) -> Sampling:
     _one_of(flags.sampling, SAMPLINGS, what="--sampling")
     chosen = SAMPLINGS[flags.sampling]
     return dataclasses.replace(chosen, **_given(max_new_tokens=flags.max_new_tokens))
