@@ -5,6 +5,7 @@ where it was: finished cells are skipped, a stopped training resumes inside the 
 generation keeps its finished batches.
 """
 
+import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,7 +36,7 @@ def run_study(study: Study, root: Path, executor: Executor, *, say: Say = print)
     jobs = plan(study)
     for job in jobs:
         store.check(job.cell, job.stages())
-    store.open({**_identity(study), **_description(study, notes)})
+    store.open({**_identity(study), **_description(study, jobs, notes)})
     for task in study.tasks:
         store.write_problems(task.name, supply.problems(task))
     _run_cells(jobs, store, executor, say=say)
@@ -48,10 +49,11 @@ def _identity(study: Study) -> dict[str, object]:
     return {"name": study.name, "curves": curves}
 
 
-def _description(study: Study, notes: list[str]) -> dict[str, object]:
+def _description(study: Study, jobs: Sequence[Job], notes: list[str]) -> dict[str, object]:
     return {
         "study": describe(study, identity=False),
         "notes": notes,
+        "cells": [dataclasses.asdict(job.cell) for job in reversed(jobs)],
         "first_prompts": [
             {"model": model.name, "task": task.name, **supply.first_prompt(model, task)}
             for model in study.models
