@@ -1,0 +1,1 @@
+"""Graders: from a generation to verdicts."""
