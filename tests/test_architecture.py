@@ -99,7 +99,7 @@ def test_no_file_asks_for_remote_code_or_unpickles() -> None:
     [
         "import leadline.cli",
         "from leadline.cli import app; app(['--help'], standalone_mode=False)",
-        "import leadline.report.results, leadline.report.status",
+        "import leadline.report.publish, leadline.report.status",
         "import leadline.analyse.fit",
         "import leadline.studies.quickstart",
     ],

@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -182,9 +182,18 @@ def pretrain(
     Example: `leadline pretrain llama-0.4m`
     """
     with _errors():
-        from leadline.miniature.command import pretrain_base
+        import dataclasses
 
-        pretrain_base(name, into=out or Path("runs/bases") / name, tokens=tokens)
+        from leadline.miniature.bases import find_recipe
+        from leadline.miniature.pretrain import pretrain as pretrain_base
+        from leadline.progress import one_bar
+
+        recipe = find_recipe(name)
+        if tokens:
+            recipe = dataclasses.replace(recipe, tokens=tokens)
+        with one_bar(err_console) as show:
+            folder = pretrain_base(recipe, into=out or Path("runs/bases") / name, progress=show)
+        out_console.print(f"Base: {folder.resolve()}", soft_wrap=True)
 
 
 def _run(study: "Study", *, out: Path | None, workers: int | None, again: str) -> None:
@@ -210,7 +219,7 @@ def _plan(study: "Study", *, out: Path | None) -> None:
 
 
 def _report(folder: Path) -> None:
-    from leadline.report.results import publish
+    from leadline.report.publish import publish
     from leadline.store import Store
 
     table, page = publish(Store(folder))
@@ -252,6 +261,5 @@ def _say_warning(message: Warning | str, category: type[Warning], *_: object) ->
         err_console.print(f"Note: {message}", markup=False, soft_wrap=True)
 
 
-Main = Callable[[], None]
 if __name__ == "__main__":
     sys.exit(app())

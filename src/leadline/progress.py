@@ -19,6 +19,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from leadline.protocols import Progress as Callback
+
 EVERY = 15.0  # seconds between plain lines
 
 
@@ -100,6 +102,27 @@ class Watcher:
             f"{address} done" if stage == "done" else f"{address} {stage} {done}/{total} {detail}"
         )
         self.console.print(f"[{elapsed:6.0f} s] {100 * overall:3.0f} %  {what}{left}", markup=False)
+
+
+@contextmanager
+def one_bar(console: Console) -> Iterator[Callback]:
+    """Progress of one long job, such as a pre-training: a bar, or a plain line now and then."""
+    bars, said = _bars(console), [time.monotonic()]
+    row = bars.add_task("", total=None, detail="")
+
+    def show(stage: str, done: int, total: int, tokens: int) -> None:
+        if console.is_terminal:
+            detail = f"{tokens:,} tokens"
+            bars.update(row, description=stage, completed=done, total=total, detail=detail)
+        elif time.monotonic() - said[0] >= EVERY:
+            said[0] = time.monotonic()
+            console.print(f"{stage} {done}/{total}, {tokens:,} tokens", markup=False)
+
+    if not console.is_terminal:
+        yield show
+        return
+    with bars:
+        yield show
 
 
 def _work(job: Any) -> float:

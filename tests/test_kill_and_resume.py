@@ -1,0 +1,113 @@
+"""A run that is killed at any moment and started again ends with the rows of an undisturbed run."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from leadline.seeding import rng
+
+STUDY = """
+from leadline.generate.local import LocalEngine
+from leadline.miniature.bases import miniature
+from leadline.records import Sampling
+from leadline.study import Study
+from leadline.tasks.miniature_maths import MiniatureMaths
+from leadline.train.sft import SFT
+
+study = Study(
+    name="killed",
+    models=(miniature("llama-0.4m"),),
+    tasks=(MiniatureMaths(n_problems=60),),
+    methods=(SFT(),),
+    engine=LocalEngine(),
+    sizes=(0, 40, 400),
+    sampling=Sampling(max_new_tokens=60),
+)
+"""
+
+
+def command(folder: Path) -> list[str]:
+    (folder.parent / "study.py").write_text(STUDY)
+    program = "from leadline.cli import app; app()"
+    study = str(folder.parent / "study.py")
+    return [sys.executable, "-c", program, "run", study, "--out", str(folder), "--workers", "2"]
+
+
+def rows(folder: Path) -> dict[str, bytes]:
+    names = ("generations.jsonl", "judgements.jsonl", "measurements.csv")
+    found = {str(p.relative_to(folder)): p for name in names for p in folder.rglob(name)}
+    return {name: path.read_bytes() for name, path in sorted(found.items())}
+
+
+def run_and_kill(folder: Path, *, after: float, whom: str) -> int:
+    """Start the run in a session of its own, kill it after a while; returns the session."""
+    process = subprocess.Popen(
+        command(folder),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        process.wait(timeout=after)
+    except subprocess.TimeoutExpired:
+        kill = os.killpg if whom == "everyone" else os.kill
+        kill(process.pid, signal.SIGKILL)
+        process.wait()
+    return process.pid
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    folder = tmp_path_factory.mktemp("undisturbed") / "killed"
+    began = time.monotonic()
+    subprocess.run(command(folder), check=True, capture_output=True)
+    return folder, time.monotonic() - began
+
+
+def resume_after_kills(folder: Path, *, kills: int, seconds: float) -> None:
+    draw = rng(0, "moments of death")
+    for k in range(kills):
+        whom = "everyone" if k % 2 else "parent"
+        run_and_kill(folder, after=float(draw.uniform(0.3, 1.0)) * seconds, whom=whom)
+    subprocess.run(command(folder), check=True, capture_output=True)
+
+
+def test_a_killed_run_resumes_to_the_same_rows(
+    undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    whole, seconds = undisturbed
+    resume_after_kills(tmp_path / "killed", kills=2, seconds=0.7 * seconds)
+    assert len(rows(whole)) == 7
+    assert rows(tmp_path / "killed") == rows(whole)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_twenty_kills_at_random_moments_change_nothing(
+    undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    whole, seconds = undisturbed
+    for k in range(4):
+        folder = tmp_path / str(k) / "killed"
+        folder.parent.mkdir()
+        resume_after_kills(folder, kills=5, seconds=seconds)
+        assert rows(folder) == rows(whole)
+
+
+def test_nothing_is_left_running_when_the_parent_dies(tmp_path: Path) -> None:
+    session = run_and_kill(tmp_path / "killed", after=6.0, whom="parent")
+    deadline = time.monotonic() + 20
+    while _alive(session) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert _alive(session) == []
+
+
+def _alive(session: int) -> list[str]:
+    listed = subprocess.run(["ps", "-eo", "sid,stat,args"], capture_output=True, text=True)
+    rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()[1:]]
+    return [row[2] for row in rows if int(row[0]) == session and row[1][0] != "Z"]
