@@ -1,0 +1,221 @@
+"""The figures, as SVG text: accuracy against the number of examples, and wrong answers by kind.
+
+n = 0 has no place on a logarithmic axis, so it stands apart at the left, behind a break. Curves are
+drawn within the measured range only: a figure forecasts nothing. Every figure is drawn wide and
+narrow, for a phone shows a shrunken wide one unreadably small. The same rows give the same bytes.
+"""
+
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from leadline.analyse.errors import ErrorCounts
+from leadline.analyse.fit import NoFit, band
+from leadline.analyse.measure import Curve, rate_interval
+from leadline.records import Fit, Measurement
+from leadline.report.tables import name
+from leadline.report.text import count
+
+# Okabe and Ito's colours, which the colour-blind tell apart; markers repeat the distinction.
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f6ad1", "#6b6b6b")
+MARKERS = "osD^vPX*"
+INK, FAINT, PAPER = "#1f2428", "#c9ccd0", "#ffffff"
+LINES = {"offset": "solid", "paper": (0, (4, 2.5))}
+LAW_NAMES = {"offset": "bounded law", "paper": "paper's law"}
+FEW = 3  # with more curves than this, bands are drawn for the bounded law only
+STYLE = {
+    "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, restyled
+    "svg.hashsalt": "leadline",
+    "font.family": "sans-serif",
+    "font.size": 10.5,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "text.color": INK,
+    "text.parse_math": False,  # a $ in a name is a dollar
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """Of a figure, in CSS pixels (72 to matplotlib's inch)."""
+
+    name: str
+    width: int
+    height: int
+
+
+WIDE = Size(name="wide", width=720, height=420)
+NARROW = Size(name="narrow", width=372, height=380)
+
+
+def accuracy_figure(
+    found: Sequence[Curve], fits: Sequence[Fit | NoFit], *, size: Size = WIDE
+) -> str:
+    """Rates with 95 % intervals, and both laws with their 95 % bands where they were fitted."""
+    with mpl.rc_context(STYLE):
+        figure = _blank(size)
+        grid = figure.add_gridspec(1, 2, width_ratios=[0.09, 1], wspace=0.03)
+        zero = figure.add_subplot(grid[0])
+        main = figure.add_subplot(grid[1], sharey=zero)
+        drawn = {f.law for f in fits if isinstance(f, Fit)}
+        for i, curve in enumerate(found):
+            own = [f for f in fits if isinstance(f, Fit) and _of(f) == _of(curve)]
+            for fit in own:
+                _draw_fit(zero, main, fit, i, shaded=len(found) <= FEW or fit.law == "offset")
+            _draw_points(zero, main, curve.points, i, n_series=len(found))
+        _finish_axes(zero, main, [m for curve in found for m in curve.points])
+        _legend(figure, found, sorted(drawn))
+        return _svg(figure)
+
+
+def _draw_points(
+    zero: Axes, main: Axes, points: Sequence[Measurement], i: int, *, n_series: int
+) -> None:
+    nudge = (i - (n_series - 1) / 2) * 0.012  # decades, so that error bars of curves stand apart
+    for m in points:
+        if math.isnan(m.value):
+            continue
+        low, high = rate_interval(m)
+        axes, x = (zero, 4 * nudge) if m.n_examples == 0 else (main, m.n_examples * 10**nudge)
+        axes.errorbar(
+            x,
+            100 * m.value,
+            yerr=[[100 * max(0.0, m.value - low)], [100 * max(0.0, high - m.value)]],
+            fmt=MARKERS[i % len(MARKERS)],
+            color=SERIES[i % len(SERIES)],
+            markersize=5.5,
+            markeredgecolor=PAPER,
+            markeredgewidth=0.7,
+            elinewidth=1.2,
+            zorder=4,
+        )
+
+
+def _draw_fit(zero: Axes, main: Axes, fit: Fit, i: int, *, shaded: bool) -> None:
+    color, line = SERIES[i % len(SERIES)], LINES[fit.law]
+    positive = [n for n, _ in fit.points if n > 0]
+    shape = band(fit, np.geomspace(min(positive), max(positive), 160).clip(*fit.domain))
+    main.plot(shape.n, 100 * shape.curve, color=color, linestyle=line, linewidth=1.6, zorder=3)
+    if shaded:
+        low, high = 100 * shape.low, 100 * shape.high
+        main.fill_between(shape.n, low, high, color=color, alpha=0.13, linewidth=0)
+    if fit.domain[0] == 0:
+        at = band(fit, np.zeros(1))
+        zero.plot([-0.7, 0.7], [100 * at.curve[0]] * 2, color=color, linestyle=line, linewidth=1.6)
+
+
+def _finish_axes(zero: Axes, main: Axes, points: Sequence[Measurement]) -> None:
+    sizes = sorted({m.n_examples for m in points if m.n_examples > 0}) or [1]
+    top = max((rate_interval(m).high for m in points if not math.isnan(m.value)), default=1.0)
+    main.set_xscale("log")
+    main.set_xlim(sizes[0] / 1.35, sizes[-1] * 1.35)
+    main.set_ylim(0, min(103.0, max(5.0, 112 * top)))
+    main.set_xticks(_spread(sizes), [count(n) for n in _spread(sizes)])
+    main.set_xticks([], minor=True)
+    zero.set_xlim(-1, 1)
+    zero.set_xticks([0], ["0"])
+    zero.set_ylabel("accuracy, % of test problems")
+    main.set_xlabel("post-training examples (log scale)")
+    for axes in (zero, main):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(axis="y", color=FAINT, linewidth=0.5, alpha=0.6)
+        axes.tick_params(length=3)
+    main.spines["left"].set_visible(False)
+    main.tick_params(axis="y", length=0, labelleft=False)
+    for axes, end in ((zero, 1), (main, 0)):
+        mark = Line2D([end], [0], marker=[(-0.6, -1), (0.6, 1)], markersize=7, color=INK, mew=0.8)
+        mark.set(transform=axes.transAxes, clip_on=False, linestyle="none")
+        axes.add_line(mark)
+
+
+def _spread(sizes: Sequence[int]) -> list[int]:
+    """The sizes to label: all that stand at least a sixth of the axis from the one before."""
+    span = max(math.log(sizes[-1] / sizes[0]), 1e-9)
+    kept = [sizes[-1]]
+    for n in reversed(sizes[:-1]):
+        if math.log(kept[-1] / n) >= span / 9:
+            kept.append(n)
+    return kept[::-1]
+
+
+def _legend(figure: Figure, found: Sequence[Curve], laws: Sequence[str]) -> None:
+    handles: list[Any] = []
+    if len(found) > 1:
+        handles += [
+            Line2D([], [], color=SERIES[i % 8], marker=MARKERS[i % 8], ls="none", label=" ")
+            for i in range(len(found))
+        ]
+    # A leading space: matplotlib leaves out labels that begin with an underscore.
+    labels = [f" {name(curve)}" for curve in found] if len(found) > 1 else []
+    handles += [Line2D([], [], color=INK, ls=LINES[law], linewidth=1.4) for law in laws]
+    labels += [LAW_NAMES[law] for law in laws]
+    if handles:
+        figure.legend(handles, labels, loc="outside upper left", ncols=2 if len(found) < 2 else 1)
+
+
+def error_figure(panels: Sequence[tuple[str, Sequence[ErrorCounts]]], *, size: Size = WIDE) -> str:
+    """Wrong answers by size (means over seeds), and how many of them have a format error too; one
+    panel for each (title, counts of a curve), all on one scale."""
+    n_columns = 2 if size is WIDE and len(panels) > 1 else 1
+    n_rows = math.ceil(len(panels) / n_columns)
+    with mpl.rc_context(STYLE):
+        figure = _blank(Size(name=size.name, width=size.width, height=70 + 220 * n_rows))
+        grid = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False)
+        for axes, (title, counts) in zip(grid.flat, panels, strict=False):
+            _error_panel(axes, counts)
+            if len(panels) > 1:
+                axes.set_title(title, loc="left", fontsize=10)
+        for axes in grid.flat[len(panels) :]:
+            axes.set_visible(False)
+        patches = [Patch(color=SERIES[5], alpha=0.45), Patch(color=SERIES[1])]
+        labels = ["wrong answers", "of these, in the wrong format"]
+        figure.legend(patches, labels, loc="outside upper left", ncols=2)
+        return _svg(figure)
+
+
+def _error_panel(axes: Axes, counts: Sequence[ErrorCounts]) -> None:
+    sizes = sorted({c.cell.n_examples for c in counts})
+    by_size = [[c for c in counts if c.cell.n_examples == n] for n in sizes]
+    wrong = [float(np.mean([c.n_wrong for c in group])) for group in by_size]
+    malformed = [float(np.mean([c.n_format_errors_wrong or 0 for c in g])) for g in by_size]
+    places = range(len(sizes))
+    axes.bar(places, wrong, width=0.64, color=SERIES[5], alpha=0.45, linewidth=0)
+    axes.bar(places, malformed, width=0.64, color=SERIES[1], linewidth=0)
+    for at, value in zip(places, wrong, strict=True):
+        axes.text(at, value, f"{value:.0f}", ha="center", va="bottom", fontsize=9.5)
+    axes.set_xticks(places, [count(n) for n in sizes])
+    axes.set_xlabel("post-training examples")
+    axes.set_ylabel("responses")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(length=3)
+
+
+def _blank(size: Size) -> Figure:
+    figure = Figure(figsize=(size.width / 72, size.height / 72), layout="constrained")
+    FigureCanvasSVG(figure)
+    return figure
+
+
+def _svg(figure: Figure) -> str:
+    text = io.StringIO()
+    metadata = {"Date": None, "Creator": None}
+    figure.savefig(text, format="svg", transparent=True, metadata=metadata)
+    return text.getvalue()
+
+
+def _of(row: Curve | Fit) -> tuple[str, str, str]:
+    return row.model, row.task, row.method

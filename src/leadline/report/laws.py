@@ -1,0 +1,83 @@
+"""What the page says about a fitted law: the formula, its parameters with intervals, and how far it
+misses the points it was fitted to. In-sample only: nothing here is a forecast.
+"""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from leadline.analyse.fit import NoFit, interval
+from leadline.analyse.measure import Interval
+from leadline.records import Fit
+from leadline.report.text import THIN, count, significant
+
+TITLES = {"paper": "The paper’s law", "offset": "A bounded law"}
+FORMULAS = {
+    "paper": Markup("<i>P</i> = <i>a</i> · <i>n</i><sup>1/<i>b</i></sup>"),
+    "offset": Markup(
+        "1 − <i>P</i> = <i>e</i> + (<i>q</i><sub>0</sub> − <i>e</i>) · "
+        "(1 + <i>n</i>/<i>D</i><sub>0</sub>)<sup>−<i>α</i></sup>"
+    ),
+}
+PERCENT = frozenset({("paper", "a"), ("offset", "e"), ("offset", "q0")})  # the paper prints a so
+SYMBOLS = {"D0": Markup("D<sub>0</sub>"), "q0": Markup("q<sub>0</sub>"), "alpha": "α"}
+MEANINGS = {
+    "a": "accuracy at one example",
+    "b": "a tenfold of examples multiplies accuracy by 10^(1/b)",
+    "e": "error that the formula levels off at; not a forecast",
+    "q0": "error with no examples",
+    "D0": "examples that pre-training was worth",
+    "alpha": "steepness of the fall",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawRow:
+    """One law of one curve, for reading. `reason` is set where it was not fitted."""
+
+    title: str
+    formula: Markup
+    reason: str
+    parameters: tuple[tuple[str | Markup, str, str, str], ...]  # symbol, meaning, value, interval
+    miss: str
+    dropped: tuple[str, ...]
+
+
+def law_row(fit: Fit | NoFit) -> LawRow:
+    """The law in words and rounded figures."""
+    if isinstance(fit, NoFit):
+        return LawRow(
+            title=TITLES[fit.law],
+            formula=FORMULAS[fit.law],
+            reason=fit.reason,
+            parameters=(),
+            miss="",
+            dropped=(),
+        )
+    ends = interval(fit)
+    return LawRow(
+        title=TITLES[fit.law],
+        formula=FORMULAS[fit.law],
+        reason="",
+        parameters=tuple(
+            (SYMBOLS.get(p, p), MEANINGS[p], *_shown(fit.law, p, value, ends[p]))
+            for p, value in fit.parameters.items()
+        ),
+        miss=_miss(fit),
+        dropped=fit.dropped,
+    )
+
+
+def _shown(law: str, parameter: str, value: float, ends: Interval) -> tuple[str, str]:
+    in_percent = (law, parameter) in PERCENT
+    scale, unit = (100.0, f"{THIN}%") if in_percent else (1.0, "")
+    low, high = (significant(scale * end, digits=3) for end in ends)
+    return significant(scale * value) + unit, f"{low} – {high}{unit}"
+
+
+def _miss(fit: Fit) -> str:
+    """The largest residual, in points."""
+    (n, _), residual = max(zip(fit.points, fit.residuals, strict=True), key=lambda p: abs(p[1]))
+    side = "above" if residual > 0 else "below"
+    points = f"{abs(100 * residual):.1f}"
+    return f"The measured point at n = {count(n)} lies {points} points {side} the curve, the most."

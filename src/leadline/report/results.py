@@ -1,0 +1,35 @@
+"""What a report is made from: one record with everything that the page shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leadline.analyse.fit import NoFit
+from leadline.records import Checkpoint, Fit, Generation, Judgement, Measurement, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellResults:
+    """One cell that is done. `batch_size` is the examples an optimiser step (None at n = 0)."""
+
+    checkpoint: Checkpoint
+    batch_size: int | None
+    problems: tuple[Problem, ...]
+    generations: tuple[Generation, ...]
+    judgements: tuple[Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyResults:
+    """Everything that a report shows. `settings` and `versions` are plain JSON values, shown as
+    they are; `first_prompt` is the first test prompt as the model reads it, special tokens and all;
+    `notes` are the run's own sentences for the reader (plain text)."""
+
+    study: str
+    settings: Mapping[str, Any]
+    versions: Mapping[str, Any]
+    cells: tuple[CellResults, ...]
+    measurements: tuple[Measurement, ...]
+    fits: tuple[Fit | NoFit, ...]
+    first_prompt: str
+    notes: tuple[str, ...] = ()

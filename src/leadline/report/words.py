@@ -1,0 +1,194 @@
+"""What the page says in sentences: what came out, and what a reader must know to judge it. Each
+sentence is derived from rows; a change is called one only where it is larger than the noise.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from leadline.analyse.errors import ErrorCounts
+from leadline.analyse.fit import NEAR_ZERO
+from leadline.analyse.measure import Curve, effective_trials
+from leadline.records import Measurement
+from leadline.report.results import CellResults, StudyResults
+from leadline.report.tables import name
+from leadline.report.text import count, in_words, listed
+
+SMALL_FORMAT_SHARE = 0.05  # at or below this, the format counts as learnt
+LARGE_CUT_SHARE = 0.05  # above this, the limit on new tokens colours the accuracy
+Z = 1.96
+
+
+def headline(found: Sequence[Curve], counts: Sequence[ErrorCounts]) -> str:
+    """The study in one sentence."""
+    found = [curve for curve in found if pooled(curve)]
+    if not found:
+        return "Nothing has been measured yet."
+    if len(found) == 1:
+        return sentence(found[0], counts)
+    ends = sorted((pooled(curve)[-1] for curve in found), key=lambda point: point[1])
+    ranked = sorted(found, key=lambda curve: pooled(curve)[-1][1])
+    return (
+        f"{len(found)} curves were measured: with the most examples, accuracy runs from "
+        f"{in_words(ends[0][1])} ({name(ranked[0])}) to {in_words(ends[-1][1])} "
+        f"({name(ranked[-1])})."
+    )
+
+
+def sentence(curve: Curve, counts: Sequence[ErrorCounts]) -> str:
+    """What became of accuracy and of the format over one curve."""
+    points = pooled(curve)
+    if not points:
+        return f"Nothing was decided for {name(curve)}."
+    best = max(rate for _, rate, _ in points)
+    (n_first, first, first_trials), (n_last, last, last_trials) = points[0], points[-1]
+    if best < NEAR_ZERO:
+        text = f"Accuracy stayed near zero at every size (at most {in_words(best)})"
+    elif len(points) == 1:
+        text = f"Accuracy is {in_words(last)} {_with(n_last)}"
+    else:
+        noise = Z * math.sqrt(_variance(first, first_trials) + _variance(last, last_trials))
+        verb = "did not change measurably:" if abs(last - first) <= noise else "rose"
+        verb = "fell" if first - last > noise else verb
+        text = (
+            f"Accuracy {verb} from {in_words(first)} {_with(n_first)} to {in_words(last)} "
+            f"{_with(n_last)}"
+        )
+    return f"{text}{_format_clause(curve, counts)}."
+
+
+def pooled(curve: Curve) -> list[tuple[int, float, int]]:
+    """(n_examples, mean rate over seeds, trials of all seeds), by size."""
+    groups: dict[int, list[Measurement]] = {}
+    for m in curve.points:
+        if not math.isnan(m.value):
+            groups.setdefault(m.n_examples, []).append(m)
+    return [
+        (n, sum(m.value for m in group) / len(group), sum(map(effective_trials, group)))
+        for n, group in sorted(groups.items())
+    ]
+
+
+def _variance(rate: float, trials: int) -> float:
+    kept = min(max(rate, 0.5 / trials), 1 - 0.5 / trials)
+    return kept * (1 - kept) / trials
+
+
+def _with(n: int) -> str:
+    return "with no examples" if n == 0 else f"with {count(n)}"
+
+
+def of_curve(curve: Curve, counts: Iterable[ErrorCounts]) -> list[ErrorCounts]:
+    """The error counts of a curve's cells, in its order."""
+    by_cell = {(c.cell.method, c.cell.n_examples, c.cell.seed): c for c in counts if _on(curve, c)}
+    keys = [(m.method, m.n_examples, m.seed) for m in curve.points]
+    return [by_cell[key] for key in keys if key in by_cell]
+
+
+def _on(curve: Curve, counts: ErrorCounts) -> bool:
+    return (counts.cell.model, counts.cell.task) == (curve.model, curve.task)
+
+
+def _format_clause(curve: Curve, counts: Sequence[ErrorCounts]) -> str:
+    shares: dict[int, list[float]] = {}
+    for c in of_curve(curve, counts):
+        if c.format_error_share is not None:
+            shares.setdefault(c.cell.n_examples, []).append(c.format_error_share)
+    mean = [(n, sum(values) / len(values)) for n, values in sorted(shares.items())]
+    if not mean:
+        return ""
+    small = [all(s <= SMALL_FORMAT_SHARE for _, s in mean[i:]) for i in range(len(mean))]
+    first, last = mean[0], mean[-1]
+    if small[0]:
+        return f"; format errors stayed at or below {in_words(max(s for _, s in mean))}"
+    if any(small):
+        n, share = mean[small.index(True)]
+        return f"; format errors fell from {in_words(first[1])} to {in_words(share)} by {count(n)}"
+    return f"; format errors were still {in_words(last[1])} {_with(last[0])}"
+
+
+def cautions(
+    results: StudyResults, found: Sequence[Curve], counts: Sequence[ErrorCounts]
+) -> list[str]:
+    """What a reader must know to judge the numbers, one sentence each."""
+    return [
+        *_near_zero(found),
+        *_recipe(results.cells),
+        *_seeds(found),
+        *_shortened(results.cells),
+        *_cut(counts),
+        *_undecided(counts),
+        *results.notes,
+    ]
+
+
+def _near_zero(found: Sequence[Curve]) -> list[str]:
+    low = [c for c in found if max((r for _, r, _ in pooled(c)), default=0.0) < NEAR_ZERO]
+    return [
+        f"{name(curve)}: accuracy is near zero at every size. This model is too small for this "
+        "task, or was trained too little; the curve cannot be fitted, and says nothing about "
+        "how accuracy grows."
+        for curve in low
+    ]
+
+
+def _recipe(cells: Sequence[CellResults]) -> list[str]:
+    sizes: dict[int, set[int]] = {}
+    for cell in cells:
+        if cell.batch_size is not None:
+            sizes.setdefault(cell.batch_size, set()).add(cell.checkpoint.cell.n_examples)
+    if len(sizes) < 2:
+        return []
+    parts = [
+        f"{batch} for {listed([count(n) for n in sorted(ns)])}"
+        for batch, ns in sorted(sizes.items(), key=lambda item: min(item[1]))
+    ]
+    return [
+        f"The recipe changes along the curve: the batch is {'; '.join(parts)} examples. A bend "
+        "between these sizes may come from the recipe and not from the data. More examples also "
+        "mean more optimiser steps."
+    ]
+
+
+def _seeds(found: Sequence[Curve]) -> list[str]:
+    single = [c for c in found if len({m.seed for m in c.points if m.n_examples > 0}) == 1]
+    if not single:
+        return []
+    return [
+        "One seed a size: the error bars and intervals hold the noise of the test problems, not "
+        "that of training, which is often larger with few examples."
+    ]
+
+
+def _shortened(cells: Sequence[CellResults]) -> list[str]:
+    short = [
+        c.checkpoint
+        for c in cells
+        if c.checkpoint.n_examples_effective < c.checkpoint.cell.n_examples
+    ]
+    return [
+        f"{name(c.cell)}, n = {count(c.cell.n_examples)}: overlong examples were dropped, so "
+        f"{count(c.n_examples_effective)} were trained on."
+        for c in short
+    ]
+
+
+def _cut(counts: Sequence[ErrorCounts]) -> list[str]:
+    long = [c for c in counts if c.n_asked and c.n_truncated / c.n_asked > LARGE_CUT_SHARE]
+    if not long:
+        return []
+    worst = max(long, key=lambda c: c.n_truncated / c.n_asked)
+    sizes = sorted({c.cell.n_examples for c in long})
+    return [
+        f"Responses were cut off at the token limit at n = {listed([count(n) for n in sizes])} "
+        f"(up to {in_words(worst.n_truncated / worst.n_asked)}); they are graded as they stand."
+    ]
+
+
+def _undecided(counts: Sequence[ErrorCounts]) -> list[str]:
+    total = sum(c.n_undecided for c in counts)
+    if not total:
+        return []
+    return [
+        f"{count(total)} of {count(sum(c.n_asked for c in counts))} responses could not be judged. "
+        "They count neither as right nor as wrong; the table gives both bounds."
+    ]
