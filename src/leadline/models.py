@@ -33,6 +33,12 @@ def model_folder(source: str, *, revision: str | None = None) -> Path:
     return folder
 
 
+def read_config(source: str, *, revision: str | None = None) -> dict[str, Any]:
+    """The model's config.json. Raises BadData as `model_folder` does."""
+    path = model_folder(source, revision=revision) / "config.json"
+    return _read_json(path, why="it names the architecture")
+
+
 def _snapshot(source: str, *, revision: str | None) -> Path:
     """Fetch a Hub model's files (or find them in the cache)."""
     try:

@@ -1,0 +1,1 @@
+"""Post-training methods: supervised fine-tuning, and a planted law for tests."""

@@ -1,0 +1,126 @@
+"""Train one cell from examples to a checked checkpoint: what `SFT.train` does, with torch."""
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from leadline.chat import Chat
+from leadline.protocols import Runtime
+from leadline.records import Cell, Checkpoint, Example, Model
+from leadline.train.base import load_base
+from leadline.train.checkpoint import check_reload, save_checkpoint
+from leadline.train.flat import Flat
+from leadline.train.loop import Course, FlatStepper, run
+from leadline.train.module import ModuleEngine
+from leadline.train.order import Schedule
+from leadline.train.sft import SFT
+from leadline.train.state import Position, StateFolder
+from leadline.train.tokens import fitting, rows_of
+
+CPU_TOKENS = 8192  # of a micro-batch: beyond this a step gains no speed on a CPU
+
+
+def train_cell(
+    sft: SFT,
+    cell: Cell,
+    model: Model,
+    examples: Sequence[Example],
+    *,
+    into: Path,
+    runtime: Runtime,
+) -> Checkpoint:
+    """See `SFT.train`."""
+    torch.set_num_threads(runtime.threads)
+    chat = Chat.load(model.source, revision=model.revision)
+    course = plan_course(sft, cell, model, chat, examples)
+    dtype = torch.float32
+    module = load_base(model, dtype=dtype, device=runtime.device)
+    flat = Flat.adopt(module, dtype=dtype)
+    engine = ModuleEngine(module)
+    stepper = FlatStepper(engine, flat, sft.max_grad_norm, CPU_TOKENS)
+    state = StateFolder(into / "state", setup=setup_of(course, dtype))
+    position = run(course, stepper, state, runtime=runtime)
+    save_checkpoint(module, chat, into / "checkpoint")
+    check_reload(module, into / "checkpoint", course.rows)
+    state.clear()
+    hardware = {**machine(runtime), "layout": engine.layout, "precision": str(dtype)}
+    return checkpoint_row(cell, chat, course, position, into / "checkpoint", hardware)
+
+
+def plan_course(
+    sft: SFT, cell: Cell, model: Model, chat: Chat, examples: Sequence[Example]
+) -> Course:
+    """The rows that will be trained on, in which steps and at what rate. Raises BadData."""
+    limit = min(sft.max_length or 2**62, context_of(model))
+    rows = rows_of(chat, examples)
+    rows = fitting(rows, limit=limit, on_overlength=sft.on_overlength, name=cell.address)
+    schedule = Schedule(
+        n_examples=len(rows),
+        batch_size=sft.batch_size(cell.n_examples),
+        epochs=sft.epochs,
+        seed=cell.seed,
+    )
+    return Course(
+        name=cell.address,
+        rows=rows,
+        schedule=schedule,
+        peak=sft.peak(model),
+        warmup_share=sft.warmup_share,
+    )
+
+
+def context_of(model: Model) -> int:
+    """Tokens that the model can take, by its config; unbounded if it does not say."""
+    from leadline.models import read_config
+
+    config = read_config(model.source, revision=model.revision)
+    return int(config.get("max_position_embeddings") or 2**62)
+
+
+def setup_of(course: Course, dtype: torch.dtype) -> dict[str, Any]:
+    """What must be equal for a stored state to belong to this course."""
+    ids = np.concatenate([row.ids for row in course.rows])
+    schedule = course.schedule
+    return {
+        "rows": [len(course.rows), len(ids), int((ids * (1 + np.arange(len(ids)) % 9973)).sum())],
+        "order": [schedule.batch_size, schedule.epochs, schedule.seed],
+        "rate": [course.peak, course.warmup_share],
+        "precision": str(dtype),
+    }
+
+
+def machine(runtime: Runtime) -> dict[str, Any]:
+    """Provenance: where the cell ran."""
+    on_gpu = runtime.device.startswith("cuda")
+    name = torch.cuda.get_device_name() if on_gpu else platform.processor() or platform.machine()
+    return {"device": name, "threads": runtime.threads, "torch": torch.__version__}
+
+
+def checkpoint_row(
+    cell: Cell,
+    chat: Chat,
+    course: Course,
+    position: Position,
+    path: Path,
+    hardware: dict[str, Any],
+) -> Checkpoint:
+    epochs, rows = course.schedule.epochs, course.rows
+    last = position.losses[-max(1, len(position.losses) // 10) :]
+    return Checkpoint(
+        cell=cell,
+        path=str(path),
+        revision=None,
+        n_examples_effective=len(rows),
+        examples_seen=epochs * len(rows),
+        tokens_seen=epochs * sum(row.n_tokens for row in rows),
+        supervised_tokens=epochs * sum(row.n_supervised for row in rows),
+        steps=position.step,
+        final_loss=sum(last) / len(last),
+        seconds=round(position.seconds, 3),
+        stop_ids=chat.stop_ids,
+        hardware=hardware,
+    )
