@@ -23,9 +23,6 @@ SIZES = {
 
 def config(kind: str = "llama", **more: Any) -> Any:
     settings = {**SIZES, "tie_word_embeddings": True, **more}
-    if kind in ("gpt2", "gpt_neox"):
-        names = ("hidden_size", "num_hidden_layers", "num_attention_heads")
-            settings = {name: SIZES[name] for name in names} | more
     return AutoConfig.for_model(kind, vocab_size=512, eos_token_id=1, **settings)
 
 
