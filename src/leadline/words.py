@@ -8,9 +8,9 @@ written without spaces every character is a word.
 import re
 import unicodedata
 
-_UNSPACED = "぀-ヿ㐀-鿿豈-﫿ก-๛"  # kana, Han, Thai
+UNSPACED = "぀-ヿ㐀-鿿豈-﫿ก-๛"  # kana, Han, Thai
 _WORD = re.compile(
-    rf"[0-9]+(?:[.,:][0-9]+)*|[{_UNSPACED}]|[^\W_{_UNSPACED}]+|[+*/^%=<>×÷√]|-(?=\s?[0-9])"
+    rf"[0-9]+(?:[.,:][0-9]+)*|[{UNSPACED}]|[^\W_{UNSPACED}]+|[+*/^%=<>×÷√]|-(?=\s?[0-9])"
 )
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 
