@@ -22,7 +22,7 @@ from leadline.records import Fit, Measurement
 LAWS: tuple[FittableLaw, ...] = (PaperLaw(), Offset())
 NEAR_ZERO = 0.02  # below this rate at every size there is no curve to fit
 MIN_SIZES = 3  # positive sizes
-TOLERANCE = 1e-9  # of the fitted rates, between two reweighted fits
+TOLERANCE = 1e-7  # of the fitted rates, between two reweighted fits
 MAX_REWEIGHTS = 50
 
 
@@ -133,6 +133,22 @@ def interval(fit: Fit, *, level: float = 0.95) -> dict[str, Interval]:
     return found
 
 
+def at_edge(fit: Fit) -> list[str]:
+    """The parameters that stand at a bound of their law: the data alone do not settle these."""
+    found = []
+    for name, (low, high) in law_of(fit).bounds.items():
+        value = fit.parameters[name]
+        nearest = low if abs(value - low) < abs(value - high) else high
+        if math.isclose(value, nearest, rel_tol=1e-4, abs_tol=1e-9):
+            found.append(name)
+    return found
+
+
+def law_of(fit: Fit) -> FittableLaw:
+    """The law that a fit is of. Raises StopIteration for one that is not in `LAWS`."""
+    return next(law for law in LAWS if law.name == fit.law)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """A fitted curve with its pointwise bootstrap band; all (G,), rates 0–1."""
@@ -147,7 +163,7 @@ def band(fit: Fit, n_G: Floats, *, level: float = 0.95) -> Band:
     """The fitted curve at `n_G`. Raises ValueError outside the fitted range (no forecast)."""
     if n_G.min() < fit.domain[0] or n_G.max() > fit.domain[1]:
         raise ValueError(f"{fit.law} was fitted to n from {fit.domain[0]:g} to {fit.domain[1]:g}")
-    law = next(law for law in LAWS if law.name == fit.law)
+    law = law_of(fit)
     rate_SG = law.predict(n_G, np.array(fit.draws))
     low_G, high_G = np.quantile(rate_SG, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
     curve_G = law.predict(n_G, np.array([[*fit.parameters.values()]]))[0]

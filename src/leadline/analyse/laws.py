@@ -93,8 +93,8 @@ class Offset:
         low_D0, high_D0 = 1.0, 100.0 * float(n_k.max())  # examples; LAWS: up to 100 × the largest n
         found = solve.fit_falling(
             lambda alpha, log_D0: (1.0 + n_k / np.exp(log_D0)[..., None]) ** -alpha[..., None],
-            solve.Axis(np.log(low_alpha), np.log(high_alpha), 40, np.exp),
-            solve.Axis(np.log(low_D0), np.log(high_D0), 50, np.asarray),
+            solve.Axis(np.log(low_alpha), np.log(high_alpha), 24, np.exp),
+            solve.Axis(np.log(low_D0), np.log(high_D0), 32, np.asarray),
             target_Sk=1.0 - rate_Sk,
             weight_k=weight_k,
         )

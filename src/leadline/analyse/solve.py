@@ -15,8 +15,8 @@ from leadline.protocols import Floats
 
 CHUNK = 128  # data sets at once: bounds the (S, G) arrays to a few MB
 WINDOW = 5  # points a side of the refining window
-SHRINK = 2.0  # the window then still reaches its neighbours: the best point can walk a ridge
-ROUNDS = 22
+SMALLEST = 1e-6  # of a grid step: a smaller window is done
+MAX_ROUNDS = 400
 
 
 class Axis(NamedTuple):
@@ -55,66 +55,79 @@ def fit_falling(
 def _fit_chunk(
     shape: Shape, first: Axis, second: Axis, target_Sk: Floats, weight_k: Floats
 ) -> Solution:
-    u_G, v_G = (
-        axis.ravel()
-        for axis in np.meshgrid(
-            np.linspace(first.low, first.high, first.n),
-            np.linspace(second.low, second.high, second.n),
-            indexing="ij",
-        )
-    )
+    grids = [np.linspace(axis.low, axis.high, axis.n) for axis in (first, second)]
+    u_G, v_G = (axis.ravel() for axis in np.meshgrid(*grids, indexing="ij"))
     shape_Gk = shape(first.value(u_G), second.value(v_G))
     cross_SG = (weight_k * target_Sk) @ shape_Gk.T
-    best_S = _solve(shape_Gk, cross_SG, target_Sk, weight_k)[2].argmin(axis=1)
-    u_S, v_S = u_G[best_S], v_G[best_S]
-    step = np.array([(axis.high - axis.low) / (axis.n - 1) for axis in (first, second)])
-    offset_W2 = np.stack(np.meshgrid(*[np.linspace(-1, 1, WINDOW)] * 2), axis=-1).reshape(-1, 2)
-    for _ in range(ROUNDS):
-        u_SW = np.clip(u_S[:, None] + step[0] * offset_W2[:, 0], first.low, first.high)
-        v_SW = np.clip(v_S[:, None] + step[1] * offset_W2[:, 1], second.low, second.high)
-        shape_SWk = shape(first.value(u_SW), second.value(v_SW))
-        cross_SW = np.einsum("k,sk,swk->sw", weight_k, target_Sk, shape_SWk)
-        floor_SW, drop_SW, objective_SW = _solve(shape_SWk, cross_SW, target_Sk, weight_k)
-        at = np.arange(len(u_S)), objective_SW.argmin(axis=1)
-        u_S, v_S = u_SW[at], v_SW[at]
-        step /= SHRINK
-    theta = first.value(u_S), second.value(v_S)
-    return Solution(floor_SW[at], drop_SW[at], *theta, objective_SW[at])
+    floor_SG, drop_SG, objective_SG = _solve(shape_Gk, cross_SG, target_Sk, weight_k)
+    at = np.arange(len(target_Sk)), objective_SG.argmin(axis=1)
+    best_5S = np.stack([floor_SG[at], drop_SG[at], u_G[at[1]], v_G[at[1]], objective_SG[at]])
+    _refine(best_5S, shape, first, second, target_Sk, weight_k)
+    floor_S, drop_S, u_S, v_S, objective_S = best_5S
+    return Solution(floor_S, drop_S, first.value(u_S), second.value(v_S), objective_S)
+
+
+def _refine(
+    best_5S: Floats, shape: Shape, first: Axis, second: Axis, target_Sk: Floats, weight_k: Floats
+) -> None:
+    """Search the window around each best point, in place. The window moves while the best point is
+    on its rim and halves once it is inside; a data set is done when its window is small."""
+    u_step, v_step = ((axis.high - axis.low) / (axis.n - 1) for axis in (first, second))
+    u_W, v_W = (side.ravel() for side in np.meshgrid(*[np.linspace(-1, 1, WINDOW)] * 2))
+    scale_S = np.ones(best_5S.shape[1])
+    for _ in range(MAX_ROUNDS):
+        todo = np.flatnonzero(scale_S > SMALLEST)
+        if not len(todo):
+            return
+        _, _, u_T, v_T, objective_T = best_5S[:, todo]
+        scale_T1 = scale_S[todo, None]
+        u_TW = np.clip(u_T[:, None] + scale_T1 * u_step * u_W, first.low, first.high)
+        v_TW = np.clip(v_T[:, None] + scale_T1 * v_step * v_W, second.low, second.high)
+        shape_TWk = shape(first.value(u_TW), second.value(v_TW))
+        target_Tk = target_Sk[todo]
+        cross_TW = np.einsum("tk,twk->tw", weight_k * target_Tk, shape_TWk)
+        floor_TW, drop_TW, objective_TW = _solve(shape_TWk, cross_TW, target_Tk, weight_k)
+        at = np.arange(len(todo)), objective_TW.argmin(axis=1)
+        moved_T = np.maximum(abs(u_TW[at] - u_T) / u_step, abs(v_TW[at] - v_T) / v_step)
+        halve_T = (moved_T < 0.9 * scale_T1[:, 0]) | (objective_TW[at] >= objective_T)
+        scale_S[todo] = np.where(halve_T, scale_T1[:, 0] / 2, scale_T1[:, 0])
+        best_5S[:, todo] = [floor_TW[at], drop_TW[at], u_TW[at], v_TW[at], objective_TW[at]]
 
 
 def _solve(
     shape_k: Floats, cross: Floats, target_Sk: Floats, weight_k: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Floor, drop and objective for every shape: the interior solution where it is feasible, else
-    the best of the three edges of the triangle floor ≥ 0, drop ≥ 0, floor + drop ≤ 1.
+    the best point of the edges of the triangle floor ≥ 0, drop ≥ 0, floor + drop ≤ 1.
 
     shape_k (G, k) or (S, W, k), cross = Σ w q f (S, G) or (S, W); results shaped like `cross`.
     """
-    w = weight_k.sum()
-    f = shape_k @ weight_k
-    ff = (shape_k * shape_k) @ weight_k
+    w = float(weight_k.sum())
+    f, ff = shape_k @ weight_k, (shape_k * shape_k) @ weight_k
     q = (target_Sk @ weight_k)[:, None]
     qq = ((target_Sk * target_Sk) @ weight_k)[:, None]
-    gg = w - 2 * f + ff
+    determinant = w * ff - f * f
+    regular = determinant > 1e-12 * w * ff  # else the shape is as good as constant on these points
+    drop = (w * cross - f * q) / np.where(regular, determinant, np.inf)
+    floor = (q - drop * f) / w
+    objective = qq - floor * q - drop * cross
+    edge = ~((drop >= 0) & (floor >= 0) & (floor + drop <= 1) & regular)
+    if edge.any():
+        at_edge = (np.broadcast_to(a, cross.shape)[edge] for a in (f, ff, q, qq, cross))
+        floor[edge], drop[edge], objective[edge] = _edges(w, *at_edge)
+    return floor, drop, objective
 
-    def objective(floor: Floats, drop: Floats) -> Floats:
-        fit = floor * floor * w + 2 * floor * drop * f + drop * drop * ff
-        return np.asarray(qq - 2 * floor * q - 2 * drop * cross + fit)
 
-    with np.errstate(divide="ignore", invalid="ignore"):
-        determinant = w * ff - f * f
-        drop = (w * cross - f * q) / determinant
-        floor = (q - drop * f) / w
-        feasible = (determinant > 1e-12 * w * ff) & (drop >= 0) & (floor >= 0) & (floor + drop <= 1)
-        no_floor = np.clip(cross / ff, 0, 1)
-        flat = np.broadcast_to(np.clip(q / w, 0, 1), cross.shape)
-        from_one = np.nan_to_num(np.clip((w - q - f + cross) / gg, 0, 1))
-    zero = np.zeros_like(cross)
-    candidates = [(zero, no_floor), (flat, zero), (1 - from_one, from_one)]
-    best = np.where(feasible, objective(floor, drop), np.inf)
-    for edge_floor, edge_drop in candidates:
-        value = np.where(feasible, np.inf, objective(edge_floor, edge_drop))
-        floor = np.where(value < best, edge_floor, floor)
-        drop = np.where(value < best, edge_drop, drop)
-        best = np.minimum(best, value)
-    return floor, drop, best
+def _edges(
+    w: float, f: Floats, ff: Floats, q: Floats, qq: Floats, cross: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """The best of floor = 0, drop = 0 and floor + drop = 1, each solved exactly; arrays (n,)."""
+    gg = w - 2 * f + ff  # Σ w (1 - f)²; 0 only if the shape is 1 everywhere: any drop will do
+    from_one = np.clip((w - q - f + cross) / np.maximum(gg, np.finfo(float).tiny), 0, 1)
+    flat = np.clip(q / w, 0, 1)
+    floors = np.stack([np.zeros_like(q), flat, 1 - from_one])
+    drops = np.stack([np.clip(cross / ff, 0, 1), np.zeros_like(q), from_one])
+    fitted = floors * floors * w + 2 * floors * drops * f + drops * drops * ff
+    objective = qq - 2 * floors * q - 2 * drops * cross + fitted
+    best = objective.argmin(axis=0), np.arange(len(q))
+    return floors[best], drops[best], objective[best]

@@ -9,7 +9,6 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -23,13 +22,14 @@ from leadline.analyse.errors import ErrorCounts
 from leadline.analyse.fit import NoFit, band
 from leadline.analyse.measure import Curve, rate_interval
 from leadline.records import Fit, Measurement
-from leadline.report.tables import name
+from leadline.report.tables import names
 from leadline.report.text import count
 
 # Okabe and Ito's colours, which the colour-blind tell apart; markers repeat the distinction.
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f6ad1", "#6b6b6b")
 MARKERS = "osD^vPX*"
 INK, FAINT, PAPER = "#1f2428", "#c9ccd0", "#ffffff"
+PAPER_LAW = SERIES[7]  # with one curve, the two laws differ in colour too
 LINES = {"offset": "solid", "paper": (0, (4, 2.5))}
 LAW_NAMES = {"offset": "bounded law", "paper": "paper's law"}
 FEW = 3  # with more curves than this, bands are drawn for the bounded law only
@@ -75,22 +75,29 @@ def accuracy_figure(
         for i, curve in enumerate(found):
             own = [f for f in fits if isinstance(f, Fit) and _of(f) == _of(curve)]
             for fit in own:
-                _draw_fit(zero, main, fit, i, shaded=len(found) <= FEW or fit.law == "offset")
+                alone = len(found) == 1 and fit.law == "paper"
+                color = PAPER_LAW if alone else SERIES[i % len(SERIES)]
+                shaded = len(found) <= FEW or fit.law == "offset"
+                _draw_fit(zero, main, fit, color=color, shaded=shaded)
             _draw_points(zero, main, curve.points, i, n_series=len(found))
         _finish_axes(zero, main, [m for curve in found for m in curve.points])
-        _legend(figure, found, sorted(drawn))
+        _legend(figure, found, sorted(drawn), width=size.width)
         return _svg(figure)
 
 
 def _draw_points(
     zero: Axes, main: Axes, points: Sequence[Measurement], i: int, *, n_series: int
 ) -> None:
-    nudge = (i - (n_series - 1) / 2) * 0.012  # decades, so that error bars of curves stand apart
+    place = i - (n_series - 1) / 2  # error bars of several curves stand side by side
     for m in points:
         if math.isnan(m.value):
             continue
         low, high = rate_interval(m)
-        axes, x = (zero, 4 * nudge) if m.n_examples == 0 else (main, m.n_examples * 10**nudge)
+        axes, x = (
+            (zero, 1.2 * place / n_series)
+            if m.n_examples == 0
+            else (main, m.n_examples * 10 ** (0.012 * place))
+        )
         axes.errorbar(
             x,
             100 * m.value,
@@ -105,8 +112,8 @@ def _draw_points(
         )
 
 
-def _draw_fit(zero: Axes, main: Axes, fit: Fit, i: int, *, shaded: bool) -> None:
-    color, line = SERIES[i % len(SERIES)], LINES[fit.law]
+def _draw_fit(zero: Axes, main: Axes, fit: Fit, *, color: str, shaded: bool) -> None:
+    line = LINES[fit.law]
     positive = [n for n, _ in fit.points if n > 0]
     shape = band(fit, np.geomspace(min(positive), max(positive), 160).clip(*fit.domain))
     main.plot(shape.n, 100 * shape.curve, color=color, linestyle=line, linewidth=1.6, zorder=3)
@@ -120,10 +127,10 @@ def _draw_fit(zero: Axes, main: Axes, fit: Fit, i: int, *, shaded: bool) -> None
 
 def _finish_axes(zero: Axes, main: Axes, points: Sequence[Measurement]) -> None:
     sizes = sorted({m.n_examples for m in points if m.n_examples > 0}) or [1]
-    top = max((rate_interval(m).high for m in points if not math.isnan(m.value)), default=1.0)
+    top = max(zero.dataLim.y1, main.dataLim.y1)
     main.set_xscale("log")
     main.set_xlim(sizes[0] / 1.35, sizes[-1] * 1.35)
-    main.set_ylim(0, min(103.0, max(5.0, 112 * top)))
+    main.set_ylim(0, min(104.0, max(5.0, 1.06 * top)))
     main.set_xticks(_spread(sizes), [count(n) for n in _spread(sizes)])
     main.set_xticks([], minor=True)
     zero.set_xlim(-1, 1)
@@ -143,7 +150,7 @@ def _finish_axes(zero: Axes, main: Axes, points: Sequence[Measurement]) -> None:
 
 
 def _spread(sizes: Sequence[int]) -> list[int]:
-    """The sizes to label: all that stand at least a sixth of the axis from the one before."""
+    """The sizes to label: all that stand at least a ninth of the axis from the one before."""
     span = max(math.log(sizes[-1] / sizes[0]), 1e-9)
     kept = [sizes[-1]]
     for n in reversed(sizes[:-1]):
@@ -152,19 +159,25 @@ def _spread(sizes: Sequence[int]) -> list[int]:
     return kept[::-1]
 
 
-def _legend(figure: Figure, found: Sequence[Curve], laws: Sequence[str]) -> None:
-    handles: list[Any] = []
-    if len(found) > 1:
-        handles += [
-            Line2D([], [], color=SERIES[i % 8], marker=MARKERS[i % 8], ls="none", label=" ")
+def _legend(figure: Figure, found: Sequence[Curve], laws: Sequence[str], *, width: int) -> None:
+    several = len(found) > 1
+    handles: list[Line2D] = []
+    labels: list[str] = []
+    if several:
+        called = names(found)
+        # A leading space: matplotlib leaves out labels that begin with an underscore.
+        labels = [f" {called.of(curve)}" for curve in found]
+        handles = [
+            Line2D([], [], color=SERIES[i % 8], marker=MARKERS[i % 8], ls="none")
             for i in range(len(found))
         ]
-    # A leading space: matplotlib leaves out labels that begin with an underscore.
-    labels = [f" {name(curve)}" for curve in found] if len(found) > 1 else []
-    handles += [Line2D([], [], color=INK, ls=LINES[law], linewidth=1.4) for law in laws]
-    labels += [LAW_NAMES[law] for law in laws]
+    for law in laws:
+        color = INK if several else (PAPER_LAW if law == "paper" else SERIES[0])
+        handles.append(Line2D([], [], color=color, ls=LINES[law], linewidth=1.6))
+        labels.append(LAW_NAMES[law])
     if handles:
-        figure.legend(handles, labels, loc="outside upper left", ncols=2 if len(found) < 2 else 1)
+        n_columns = max(1, width // (45 + 7 * max(map(len, labels))))
+        figure.legend(handles, labels, loc="outside upper left", ncols=n_columns)
 
 
 def error_figure(panels: Sequence[tuple[str, Sequence[ErrorCounts]]], *, size: Size = WIDE) -> str:

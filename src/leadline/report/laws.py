@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from leadline.analyse.fit import NoFit, interval
+from leadline.analyse.fit import NoFit, at_edge, interval
 from leadline.analyse.measure import Interval
 from leadline.records import Fit
 from leadline.report.text import THIN, count, significant
@@ -23,7 +23,6 @@ PERCENT = frozenset({("paper", "a"), ("offset", "e"), ("offset", "q0")})  # the 
 SYMBOLS = {"D0": Markup("D<sub>0</sub>"), "q0": Markup("q<sub>0</sub>"), "alpha": "α"}
 MEANINGS = {
     "a": "accuracy at one example",
-    "b": "a tenfold of examples multiplies accuracy by 10^(1/b)",
     "e": "error that the formula levels off at; not a forecast",
     "q0": "error with no examples",
     "D0": "examples that pre-training was worth",
@@ -60,12 +59,20 @@ def law_row(fit: Fit | NoFit) -> LawRow:
         formula=FORMULAS[fit.law],
         reason="",
         parameters=tuple(
-            (SYMBOLS.get(p, p), MEANINGS[p], *_shown(fit.law, p, value, ends[p]))
+            (SYMBOLS.get(p, p), _meaning(fit, p), *_shown(fit.law, p, value, ends[p]))
             for p, value in fit.parameters.items()
         ),
         miss=_miss(fit),
         dropped=fit.dropped,
     )
+
+
+def _meaning(fit: Fit, parameter: str) -> str:
+    value = fit.parameters[parameter]
+    if parameter == "b":
+        return f"ten times the examples multiply accuracy by {10 ** (1 / value):.2f}"
+    edge = parameter in at_edge(fit)
+    return MEANINGS[parameter] + ("; at the edge of its allowed range" if edge else "")
 
 
 def _shown(law: str, parameter: str, value: float, ends: Interval) -> tuple[str, str]:

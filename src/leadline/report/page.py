@@ -22,7 +22,7 @@ from leadline.report import figures, svg, words
 from leadline.report.laws import law_row
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.samples import Sample, samples
-from leadline.report.tables import name, size_tables
+from leadline.report.tables import Names, names, size_tables
 from leadline.report.text import count, visible
 
 LIMIT = 4000  # characters of the rendered prompt
@@ -77,6 +77,7 @@ def page(
     drawings: Sequence[Drawing],
 ) -> str:
     """The page as HTML text."""
+    called = names(found)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -86,17 +87,31 @@ def page(
     )
     return environment.get_template("page.html.jinja").render(
         study=visible(results.study, limit=SHORT),
+        shared=called.shared,
+        question=visible(results.question, limit=1000),
         headline=words.headline(found, counts),
-        sentences=[(name(c), words.sentence(c, counts)) for c in found] if len(found) > 1 else [],
+        sentences=[(called.of(c), words.sentence(c, counts)) for c in found]
+        if len(found) > 1
+        else [],
         cautions=[visible(note, limit=1000) for note in words.cautions(results, found, counts)],
         drawings={drawing.name: drawing for drawing in drawings},
+        bands=_bands(results, found),
         tables=size_tables(results.measurements, checkpoints=[c.checkpoint for c in results.cells]),
-        laws=[(name(c), [law_row(f) for f in results.fits if _of(f) == _of(c)]) for c in found],
-        cells=[_cell(cell, n) for cell, n in zip(results.cells, counts, strict=True)],
+        laws=[
+            (called.of(c), [law_row(f) for f in results.fits if _of(f) == _of(c)]) for c in found
+        ],
+        cells=[_cell(cell, n, called) for cell, n in zip(results.cells, counts, strict=True)],
         first_prompt=visible(results.first_prompt, limit=LIMIT),
         settings=_flat(results.settings),
         versions=_flat(results.versions),
     )
+
+
+def _bands(results: StudyResults, found: Sequence[Curve]) -> str:
+    """Which laws the accuracy figure shades: none (""), "both", or "bounded" with many curves."""
+    if not any(isinstance(fit, Fit) for fit in results.fits):
+        return ""
+    return "both" if len(found) <= figures.FEW else "bounded"
 
 
 def _drawings(
@@ -104,7 +119,8 @@ def _drawings(
 ) -> list[Drawing]:
     if not found:
         return []
-    panels = [(name(curve), words.of_curve(curve, counts)) for curve in found]
+    called = names(found)
+    panels = [(called.of(curve), words.of_curve(curve, counts)) for curve in found]
     panels = [panel for panel in panels if panel[1]]
     accuracy = Drawing(
         name="accuracy",
@@ -127,14 +143,16 @@ def _counts(cell: CellResults) -> ErrorCounts:
     return count_errors(cell.checkpoint.cell, cell.judgements, cell.generations)
 
 
-def _cell(results: CellResults, counts: ErrorCounts) -> dict[str, str | list[Sample]]:
+def _cell(
+    results: CellResults, counts: ErrorCounts, called: Names
+) -> dict[str, str | list[Sample]]:
     cell = results.checkpoint.cell
     examples = "no examples" if cell.n_examples == 0 else f"{count(cell.n_examples)} examples"
     right = f"{count(counts.n_right)} of {count(counts.n_asked)} right"
     if counts.n_format_errors is not None:
         right += f", {count(counts.n_format_errors)} in the wrong format"
     title = f"{examples} · seed {cell.seed}"
-    return {"of": name(cell), "title": title, "summary": right, "samples": samples(results)}
+    return {"of": called.of(cell), "title": title, "summary": right, "samples": samples(results)}
 
 
 def _flat(value: Any, *, path: str = "") -> list[tuple[str, str]]:

@@ -32,4 +32,5 @@ class StudyResults:
     measurements: tuple[Measurement, ...]
     fits: tuple[Fit | NoFit, ...]
     first_prompt: str
+    question: str = ""  # what the study asks, in its author's words
     notes: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ class Sample:
 
     problem_id: str
     verdict: str  # right, wrong, undecided
-    system: str
+    system: str  # empty where all problems of the cell share it: the first prompt shows it
     prompt: str
     reference: str
     response: str
@@ -34,6 +34,7 @@ def samples(cell: CellResults) -> list[Sample]:
     verdicts: dict[tuple[str, int], list[Judgement]] = {}
     for judgement in cell.judgements:
         verdicts.setdefault((judgement.problem_id, judgement.sample), []).append(judgement)
+    shared = len({problem.system for problem in cell.problems}) == 1
     order = {problem.id: i for i, problem in enumerate(cell.problems)}
     answered = [g for g in cell.generations if (g.problem_id, g.sample) in verdicts]
     answered.sort(key=lambda g: (order.get(g.problem_id, len(order)), g.sample))
@@ -43,7 +44,9 @@ def samples(cell: CellResults) -> list[Sample]:
         for verdict in _main_verdict(judged):
             if len(kinds[verdict]) < N_EACH:
                 problem = problems.get(generation.problem_id)
-                kinds[verdict].append(_sample(problem, generation, judged, verdict))
+                kinds[verdict].append(
+                    _sample(problem, generation, judged, verdict=verdict, shared=shared)
+                )
     return [sample for kind in kinds.values() for sample in kind]
 
 
@@ -55,7 +58,12 @@ def _main_verdict(judged: list[Judgement]) -> Iterator[str]:
 
 
 def _sample(
-    problem: Problem | None, generation: Generation, judged: list[Judgement], verdict: str
+    problem: Problem | None,
+    generation: Generation,
+    judged: list[Judgement],
+    *,
+    verdict: str,
+    shared: bool,
 ) -> Sample:
     endings = {
         "stop": f"ended by itself after {generation.n_tokens} tokens",
@@ -65,7 +73,7 @@ def _sample(
     return Sample(
         problem_id=visible(generation.problem_id, limit=SHORT),
         verdict=verdict,
-        system=visible(problem.system if problem else "", limit=LIMIT),
+        system=visible(problem.system if problem and not shared else "", limit=LIMIT),
         prompt=visible(problem.prompt if problem else "", limit=LIMIT),
         reference=visible(problem.reference if problem else "", limit=LIMIT),
         response=visible(generation.text, limit=LIMIT),

@@ -1,19 +1,48 @@
 """The table of sizes, made once as plain text cells and shown by the console and the page alike."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from leadline.analyse.measure import Curve, bounds, curves, rate_interval
 from leadline.records import Cell, Checkpoint, Measurement
-from leadline.report.text import count, percent, seconds, significant, visible
+from leadline.report.text import THIN, count, percent, seconds, significant, visible
 
 NAME_LIMIT = 240  # characters of model · task · method
 NONE = "–"
+
+
+CONSOLE_HEADINGS = {"accuracy % ±\u00a0s.e.": "accuracy", "trained in": "time"}
+CONSOLE_LEAVES_OUT = frozenset({"95\u00a0% interval", "bounds %"})  # 80 characters are few
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """How a study's curves and cells are called: by the coordinates in which its curves differ."""
+
+    varying: tuple[str, ...]
+    shared: str  # what all curves have in common, said once
+
+    def of(self, row: Curve | Cell) -> str:
+        """The name of a curve or cell, safe to show."""
+        return _joined(getattr(row, field) for field in self.varying)
+
+
+def names(found: Sequence[Curve]) -> Names:
+    """The shortest names that tell the curves apart; the model's where there is only one curve."""
+    fields = ("model", "task", "method")
+    varying = tuple(f for f in fields if len({getattr(curve, f) for curve in found}) > 1)
+    rest = [getattr(found[0], f) for f in fields if f not in varying] if found else []
+    return Names(varying=varying or ("model",), shared=_joined(rest))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return visible(" · ".join(parts), limit=NAME_LIMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +54,6 @@ class SizeTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-def name(curve: Curve | Cell) -> str:
-    """model · task · method, safe to show."""
-    return visible(f"{curve.model} · {curve.task} · {curve.method}", limit=NAME_LIMIT)
-
-
 def size_tables(
     measurements: Iterable[Measurement], *, checkpoints: Iterable[Checkpoint] = ()
 ) -> list[SizeTable]:
@@ -39,14 +63,18 @@ def size_tables(
     for m in measurements:
         by_cell.setdefault(_key(m), {})[m.metric] = m
     training = {_key(checkpoint.cell): checkpoint for checkpoint in checkpoints}
-    return [_size_table(curve, by_cell, training) for curve in curves(measurements)]
+    found = curves(measurements)
+    called = names(found)
+    return [_size_table(called.of(curve), curve, by_cell, training) for curve in found]
 
 
 def _size_table(
+    title: str,
     curve: Curve,
     by_cell: dict[tuple[str, str, str, int, int], dict[str, Measurement]],
     training: dict[tuple[str, str, str, int, int], Checkpoint],
 ) -> SizeTable:
+    asked = {m.n_problems for m in curve.points}
     rows = []
     several_seeds = len({m.seed for m in curve.points}) > 1
     for m in curve.points:
@@ -54,19 +82,23 @@ def _size_table(
         if several_seeds:
             row["seed"] = str(m.seed)
         row |= _rates(m, by_cell[_key(m)])
+        if len(asked) > 1:
+            row["asked"] = count(m.n_problems)
         row |= _training(training.get(_key(m)))
         rows.append(row)
     columns = tuple(dict.fromkeys(column for row in rows for column in row))
     kept = tuple(c for c in columns if any(row.get(c, NONE) != NONE for row in rows))
     cells = tuple(tuple(row.get(c, NONE) for c in kept) for row in rows)
-    return SizeTable(title=name(curve), columns=kept, rows=cells)
+    if len(asked) == 1:
+        title += f" · {count(asked.pop())} responses a row"
+    return SizeTable(title=title, columns=kept, rows=cells)
 
 
 def _rates(m: Measurement, metrics: dict[str, Measurement]) -> dict[str, str]:
     low, high = rate_interval(m)
     row = {
-        "accuracy % ± s.e.": with_error(m),
-        "95 % interval": f"{percent(low)} – {percent(high)}",
+        "accuracy % ±\u00a0s.e.": with_error(m),
+        "95\u00a0% interval": f"{percent(low)} – {percent(high)}",
     }
     for metric, other in metrics.items():
         if metric != "accuracy":
@@ -76,7 +108,6 @@ def _rates(m: Measurement, metrics: dict[str, Measurement]) -> dict[str, str]:
         least, most = bounds(m)
         row["undecided"] = count(m.n_undecided)
         row["bounds %"] = f"{percent(least)} – {percent(most)}"
-    row["asked"] = count(m.n_problems)
     return row
 
 
@@ -101,14 +132,24 @@ def with_error(m: Measurement) -> str:
 def console_table(
     measurements: Iterable[Measurement], *, checkpoints: Iterable[Checkpoint] = ()
 ) -> RenderableType:
-    """The same tables for a terminal. Names and cells are never read as rich's markup."""
+    """The same tables for a terminal, in per cent, narrower. Nothing is read as rich's markup."""
     found = []
     for table in size_tables(measurements, checkpoints=checkpoints):
-        shown = Table(title=Text(table.title), title_justify="left", box=None, pad_edge=False)
-        for column in table.columns:
-            shown.add_column(Text(column), justify="right")
+        kept = [i for i, c in enumerate(table.columns) if c not in CONSOLE_LEAVES_OUT]
+        shown = Table(
+            title=Text(table.title, style="bold"),
+            title_justify="left",
+            box=SIMPLE_HEAD,
+            show_edge=False,
+            pad_edge=False,
+            padding=(0, 0, 0, 1),
+        )
+        for i in kept:
+            heading = CONSOLE_HEADINGS.get(table.columns[i], table.columns[i].removesuffix(" %"))
+            heading = heading.replace(" ", "\n")  # narrow columns, so that 80 characters hold them
+            shown.add_column(Text(heading), justify="right", vertical="bottom")
         for row in table.rows:
-            shown.add_row(*map(Text, row))
+            shown.add_row(*(Text(row[i].replace(THIN, " "), no_wrap=True) for i in kept))
         found.append(shown)
     return Group(*found)
 

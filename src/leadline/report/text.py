@@ -54,14 +54,12 @@ def significant(value: float, *, digits: int = 4) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration: 0.4 s, 12 s, 3 min 05 s, 2 h 10 min."""
-    if value < 10:
-        return f"{value:.1f}{THIN}s"
-    if value < 120:
-        return f"{value:.0f}{THIN}s"
+    """A duration: 0.4 s, 120 s, 25 min, 2.2 h."""
+    if value < 600:
+        return f"{value:.{1 if value < 10 else 0}f}{THIN}s"
     if value < 7200:
-        return f"{value // 60:.0f}{THIN}min{THIN}{value % 60:02.0f}{THIN}s"
-    return f"{value // 3600:.0f}{THIN}h{THIN}{value % 3600 // 60:02.0f}{THIN}min"
+        return f"{value / 60:.0f}{THIN}min"
+    return f"{value / 3600:.1f}{THIN}h"
 
 
 def listed(words: list[str]) -> str:

@@ -10,10 +10,10 @@ from leadline.analyse.fit import NEAR_ZERO
 from leadline.analyse.measure import Curve, effective_trials
 from leadline.records import Measurement
 from leadline.report.results import CellResults, StudyResults
-from leadline.report.tables import name
+from leadline.report.tables import Names, names
 from leadline.report.text import count, in_words, listed
 
-SMALL_FORMAT_SHARE = 0.05  # at or below this, the format counts as learnt
+SMALL_FORMAT_SHARE = 0.05  # at or below this (later up to twice this), the format is learnt
 LARGE_CUT_SHARE = 0.05  # above this, the limit on new tokens colours the accuracy
 Z = 1.96
 
@@ -25,12 +25,13 @@ def headline(found: Sequence[Curve], counts: Sequence[ErrorCounts]) -> str:
         return "Nothing has been measured yet."
     if len(found) == 1:
         return sentence(found[0], counts)
-    ends = sorted((pooled(curve)[-1] for curve in found), key=lambda point: point[1])
+    called = names(found)
     ranked = sorted(found, key=lambda curve: pooled(curve)[-1][1])
+    (n_low, low, _), (n_high, high, _) = pooled(ranked[0])[-1], pooled(ranked[-1])[-1]
+    at = f"with {count(n_high)} examples" if n_low == n_high else "at the largest size"
     return (
-        f"{len(found)} curves were measured: with the most examples, accuracy runs from "
-        f"{in_words(ends[0][1])} ({name(ranked[0])}) to {in_words(ends[-1][1])} "
-        f"({name(ranked[-1])})."
+        f"Accuracy {at} runs from {in_words(low)} ({called.of(ranked[0])}) to {in_words(high)} "
+        f"({called.of(ranked[-1])})."
     )
 
 
@@ -38,7 +39,7 @@ def sentence(curve: Curve, counts: Sequence[ErrorCounts]) -> str:
     """What became of accuracy and of the format over one curve."""
     points = pooled(curve)
     if not points:
-        return f"Nothing was decided for {name(curve)}."
+        return "No response could be judged."
     best = max(rate for _, rate, _ in points)
     (n_first, first, first_trials), (n_last, last, last_trials) = points[0], points[-1]
     if best < NEAR_ZERO:
@@ -96,14 +97,24 @@ def _format_clause(curve: Curve, counts: Sequence[ErrorCounts]) -> str:
     mean = [(n, sum(values) / len(values)) for n, values in sorted(shares.items())]
     if not mean:
         return ""
-    small = [all(s <= SMALL_FORMAT_SHARE for _, s in mean[i:]) for i in range(len(mean))]
-    first, last = mean[0], mean[-1]
-    if small[0]:
-        return f"; format errors stayed at or below {in_words(max(s for _, s in mean))}"
-    if any(small):
-        n, share = mean[small.index(True)]
-        return f"; format errors fell from {in_words(first[1])} to {in_words(share)} by {count(n)}"
-    return f"; format errors were still {in_words(last[1])} {_with(last[0])}"
+    learnt = [
+        share <= SMALL_FORMAT_SHARE
+        and all(later <= 2 * SMALL_FORMAT_SHARE for _, later in mean[i:])
+        for i, (_, share) in enumerate(mean)
+    ]
+    (_, first), (n_last, last) = mean[0], mean[-1]
+    if not any(learnt):
+        return f"; format errors were still {in_words(last)} {_with(n_last)}"
+    at = learnt.index(True)
+    n, share = mean[at]
+    highest = max(later for _, later in mean[at:])
+    if at == 0:
+        return f"; format errors stayed at or below {in_words(highest)}"
+    after = f" and stayed at or below {in_words(highest)}" if highest > SMALL_FORMAT_SHARE else ""
+    return (
+        f"; format errors fell from {in_words(first)} to {in_words(share)} by {count(n)} "
+        f"examples{after}"
+    )
 
 
 def cautions(
@@ -111,21 +122,21 @@ def cautions(
 ) -> list[str]:
     """What a reader must know to judge the numbers, one sentence each."""
     return [
-        *_near_zero(found),
+        *_near_zero(found, names(found)),
         *_recipe(results.cells),
         *_seeds(found),
-        *_shortened(results.cells),
+        *_shortened(results.cells, names(found)),
         *_cut(counts),
         *_undecided(counts),
         *results.notes,
     ]
 
 
-def _near_zero(found: Sequence[Curve]) -> list[str]:
+def _near_zero(found: Sequence[Curve], called: Names) -> list[str]:
     low = [c for c in found if max((r for _, r, _ in pooled(c)), default=0.0) < NEAR_ZERO]
     return [
-        f"{name(curve)}: accuracy is near zero at every size. This model is too small for this "
-        "task, or was trained too little; the curve cannot be fitted, and says nothing about "
+        f"{called.of(curve)}: accuracy is near zero at every size. This model is too small for "
+        "this task, or was trained too little; the curve cannot be fitted, and says nothing about "
         "how accuracy grows."
         for curve in low
     ]
@@ -159,14 +170,14 @@ def _seeds(found: Sequence[Curve]) -> list[str]:
     ]
 
 
-def _shortened(cells: Sequence[CellResults]) -> list[str]:
+def _shortened(cells: Sequence[CellResults], called: Names) -> list[str]:
     short = [
         c.checkpoint
         for c in cells
         if c.checkpoint.n_examples_effective < c.checkpoint.cell.n_examples
     ]
     return [
-        f"{name(c.cell)}, n = {count(c.cell.n_examples)}: overlong examples were dropped, so "
+        f"{called.of(c.cell)}, n = {count(c.cell.n_examples)}: overlong examples were dropped, so "
         f"{count(c.n_examples_effective)} were trained on."
         for c in short
     ]
