@@ -109,7 +109,9 @@ def test_duplicate_ids_name_both_lines(tmp_path: Path) -> None:
 
 
 def test_unknown_grader_names_the_nearest() -> None:
-    with pytest.raises(BadStudy, match=r"Did you mean 'numeric'\? There are: exact, numeric"):
+    with pytest.raises(
+        BadStudy, match=r"Did you mean 'numeric'\? There are: exact, contains, numeric"
+    ):
         Custom(train="a", test="b", grader="Numerical")
     with pytest.raises(BadStudy, match=r"no grader 'zzz'\. There are"):
         Custom(train="a", test="b", grader="zzz")

@@ -12,7 +12,6 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
 
 from leadline.errors import BadData, BadStudy
 from leadline.grade.answers import numeric
@@ -22,7 +21,6 @@ from leadline.grade.texts import contains, normal, same
 from leadline.records import Example, Generation, Judgement, Problem, Verdict
 from leadline.tasks.rows import Line, read_lines
 
-Grader = Literal["exact", "numeric", "contains", "choice"]
 VERSION = 1  # raise it when any verdict could change
 _KEPT = 200  # characters of an extracted answer that a row stores
 
@@ -41,7 +39,7 @@ def _number(text: str) -> str:
     return "" if found is None else str(found)
 
 
-_RULES: dict[Grader, _Rule] = {
+_RULES = {
     "exact": _Rule(normal, same, "a text"),
     "contains": _Rule(normal, contains, "a text"),
     "numeric": _Rule(_number, lambda text, ref: numeric(text) == numeric(ref), "a number"),
@@ -56,15 +54,14 @@ class Custom:
 
     train: str | Path = field(metadata={"identity": False})
     test: str | Path = field(metadata={"identity": False})
-    grader: Grader = "exact"
+    grader: str = "exact"
     name: str = "custom"
 
     def __post_init__(self) -> None:
-        known = get_args(Grader)
-        if self.grader not in known:
-            near = difflib.get_close_matches(str(self.grader).lower(), known, n=1, cutoff=0.5)
+        if self.grader not in _RULES:
+            near = difflib.get_close_matches(str(self.grader).lower(), _RULES, n=1, cutoff=0.5)
             hint = f"Did you mean {near[0]!r}? " if near else ""
-            raise BadStudy(f"no grader {self.grader!r}. {hint}There are: {', '.join(known)}.")
+            raise BadStudy(f"no grader {self.grader!r}. {hint}There are: {', '.join(_RULES)}.")
 
     @property
     def questions(self) -> tuple[str, ...]:
