@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Measure how a language model's abilities grow with the number of post-training examples.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
@@ -231,6 +232,7 @@ def _report(folder: Path) -> None:
 def _errors() -> Iterator[None]:
     """What the user can put right is one message, not a traceback."""
     with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
         warnings.showwarning = _say_warning
         try:
             yield
@@ -256,7 +258,7 @@ def _os_error(error: OSError) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _say_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
+def _say_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
     if issubclass(category, UserWarning):
         err_console.print(f"Note: {message}", markup=False, soft_wrap=True)
 

@@ -9,6 +9,7 @@ import runpy
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from leadline.catalog import find_model
 from leadline.errors import BadStudy
@@ -21,6 +22,8 @@ from leadline.tasks.gsm8k import GSM8K
 from leadline.tasks.miniature_maths import MiniatureMaths
 from leadline.train.sft import SFT
 
+Word = TypeVar("Word", bound=str)
+REFUSE_OR_DROP: tuple[Literal["refuse", "drop"], ...] = ("refuse", "drop")
 TASKS = ("gsm8k", "gsm8k-plain", "miniature-maths")
 SAMPLINGS = {
     "paper": Sampling(),
@@ -58,7 +61,7 @@ def build_ladder(flags: Flags, *, name: str) -> Study:
         learning_rate=flags.learning_rate,
         epochs=flags.epochs,
         max_length=flags.max_length,
-        on_overlength=_one_of(flags.on_overlength, ("refuse", "drop"), what="--on-overlength"),
+        on_overlength=_one_of(flags.on_overlength, REFUSE_OR_DROP, what="--on-overlength"),
     )
     return Study(
         name=name,
@@ -69,7 +72,7 @@ def build_ladder(flags: Flags, *, name: str) -> Study:
         sizes=parse_sizes(flags.sizes),
         seeds=tuple(range(flags.seeds)),
         sampling=_sampling(flags),
-        on_leak=_one_of(flags.on_leak, ("refuse", "drop"), what="--on-leak"),
+        on_leak=_one_of(flags.on_leak, REFUSE_OR_DROP, what="--on-leak"),
         keep_checkpoints=flags.keep_checkpoints,
     )
 
@@ -114,10 +117,10 @@ def _task(flags: Flags) -> Task:
         raise BadStudy(f"name a --task ({', '.join(TASKS)}), or your own --train and --test files")
     _one_of(flags.task, TASKS, what="--task")
     if flags.task == "miniature-maths":
-        return MiniatureMaths(**_given(n_problems=flags.n_problems))
+        return MiniatureMaths(n_problems=flags.n_problems or 500)
     data = str(flags.data) if flags.data else None
-    style = "plain" if flags.task == "gsm8k-plain" else "socratic"
-    return GSM8K(style=style, data=data, **_given(n_problems=flags.n_problems))
+    style: Literal["plain", "socratic"] = "plain" if flags.task == "gsm8k-plain" else "socratic"
+    return GSM8K(style=style, data=data, n_problems=flags.n_problems)
 
 
 def _custom(flags: Flags) -> Task:
@@ -133,17 +136,15 @@ def _custom(flags: Flags) -> Task:
 def _sampling(flags: Flags) -> Sampling:
     _one_of(flags.sampling, SAMPLINGS, what="--sampling")
     chosen = SAMPLINGS[flags.sampling]
-    return dataclasses.replace(chosen, **_given(max_new_tokens=flags.max_new_tokens))
+    longest = flags.max_new_tokens or chosen.max_new_tokens
+    return dataclasses.replace(chosen, max_new_tokens=longest)
 
 
-def _given(**values: int | None) -> dict[str, int]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _one_of(value: str, known: Iterable[str], *, what: str) -> str:
+def _one_of(value: str, known: Iterable[Word], *, what: str) -> Word:
     names = list(known)
-    if value in names:
-        return value
+    for name in names:
+        if value == name:
+            return name
     near = difflib.get_close_matches(value, names, n=3, cutoff=0.4)
-    hint = f"Did you mean {' or '.join(near)}? " if near else ""
-    raise BadStudy(f"{what} {value!r} is not known. {hint}There are: {', '.join(names)}")
+    hint = f"Did you mean {' or '.join(map(str, near))}? " if near else ""
+    raise BadStudy(f"{what} {value!r} is not known. {hint}There are: {', '.join(map(str, names))}")
