@@ -45,17 +45,17 @@ def costs(study: Study, store: Store) -> tuple[list[Cost], str]:
 def plan_table(study: Study, store: Store) -> Group:
     """The plan as people read it."""
     found, basis = costs(study, store)
-    table = Table(title=f"Plan of {study.name}")
-    for name in ("cell", "steps", "training tokens", "generated tokens ≤", "seconds", "state"):
-        table.add_column(name, justify="left" if name in {"cell", "state"} else "right")
+    table = Table(title=f"Plan of {study.name}", box=None, pad_edge=False)
+    table.add_column("cell", no_wrap=True)
+    for name in ("steps", "tokens\ntrained", "tokens made\nat most", "seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
     for cost in found:
         table.add_row(
             cost.job.cell.address,
             f"{cost.steps:,}",
             f"{cost.train_tokens:,}",
             f"{cost.generated_tokens:,}",
-            "" if cost.done else f"{cost.seconds:,.0f}",
-            "done" if cost.done else "to do",
+            "done" if cost.done else f"{cost.seconds:,.0f}",
         )
     return Group(table, _summary(study, found, basis))
 
