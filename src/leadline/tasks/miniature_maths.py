@@ -1,0 +1,79 @@
+"""Grade-school word problems of the miniature world, in GSM8K's Socratic format.
+
+A row of the training split:
+
+    prompt:   Dan has 6 boxes with 4 balls in each. Sue has 3 more balls than Dan. How many …?
+    response: How many balls does Dan have? ** Dan has <<6*4=24>>24 balls.
+              How many balls does Sue have? ** Sue has <<24+3=27>>27 balls.
+              #### 27
+
+Problems come with their computation graph in `detail` (see miniature/story.py), so that errors
+can be told exactly. Examples and problems of different splits never meet (miniature/splits.py).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from leadline.errors import BadStudy
+from leadline.grade import answers
+from leadline.grade.gold import refuse_faulty_gold
+from leadline.miniature.problems import draw_examples, draw_problems
+from leadline.records import Example, Generation, Judgement, Problem
+from leadline.seeding import rng
+
+GOLD_VERDICTS = {"correct": "yes", "flexible": "yes", "numeric": "yes", "format": "no"}
+MOST_PROBLEMS = 5_000  # more would use up the openings of a pool for problems of one step
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiniatureMaths:
+    """`n_examples` drawn examples and `n_problems` problems, no two equal up to renaming.
+
+    split: "test" for reported numbers, "validation" for choosing recipes and rates. Fewer problems
+    or examples are the first of more. seed: of both draws.
+    """
+
+    n_problems: int = 500
+    split: Literal["test", "validation"] = "test"
+    n_examples: int = 10_000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.split not in ("test", "validation"):
+            raise BadStudy(f"split={self.split!r}: choose 'test' or 'validation'.")
+        if not 1 <= self.n_problems <= MOST_PROBLEMS:
+            raise BadStudy(
+                f"n_problems={self.n_problems}: ask for 1 to {MOST_PROBLEMS:,}, which a split has "
+                "without two that are the same up to renaming."
+            )
+        if self.n_examples < 0 or self.seed < 0:
+            raise BadStudy(
+                f"n_examples={self.n_examples}, seed={self.seed}: neither can be negative."
+            )
+
+    @property
+    def name(self) -> str:
+        return "miniature-maths"
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return answers.QUESTIONS
+
+    @property
+    def grader_version(self) -> str:
+        return answers.VERSION
+
+    def examples(self) -> list[Example]:
+        return list(draw_examples(rng(self.seed, "miniature train"), n=self.n_examples))
+
+    def problems(self) -> list[Problem]:
+        draws = rng(self.seed, f"miniature {self.split}")
+        return list(draw_problems(draws, pool=self.split, n=self.n_problems))
+
+    def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
+        return answers.grade_final_answer(problem, generation, by=self.grader_version)
+
+    def check(self) -> None:
+        """The gold answer of every problem grades right and well-formed."""
+        golds = ((problem, problem.reference) for problem in self.problems())
+        refuse_faulty_gold(self, golds, expected=GOLD_VERDICTS)
