@@ -1,0 +1,1 @@
+"""Engines: ways to get a model's responses."""
