@@ -1,4 +1,4 @@
-"""A study's rows without any training: accuracies drawn from a known curve, for analysis and page."""
+"""A study's rows without any training: accuracies drawn from a known curve."""
 
 from collections.abc import Callable, Sequence
 

@@ -175,5 +175,7 @@ def to_csv(measurements: Iterable[Measurement], path: Path) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([getattr(m, column) for column in COLUMNS] for m in measurements)
+    for m in measurements:
+        row = [getattr(m, column) for column in COLUMNS]
+        writer.writerow(["NaN" if value != value else value for value in row]  # nan alone differs from itself)
     write_text(path, text.getvalue())
