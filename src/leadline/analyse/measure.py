@@ -177,5 +177,6 @@ def to_csv(measurements: Iterable[Measurement], path: Path) -> None:
     writer.writerow(COLUMNS)
     for m in measurements:
         row = [getattr(m, column) for column in COLUMNS]
-        writer.writerow(["NaN" if value != value else value for value in row]  # nan alone differs from itself)
+        # Nan alone differs from itself; polars and pandas both read "NaN" as a number.
+        writer.writerow(["NaN" if value != value else value for value in row])
     write_text(path, text.getvalue())
