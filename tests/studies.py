@@ -96,6 +96,7 @@ def planted_study(
     rate: Callable[[float], float] = offset_rate,
     mark: str = "",
     seed: int = 0,
+    fitted: bool = True,
 ) -> StudyResults:
     """A whole study, the n = 0 cell shared by all seeds."""
     rng = np.random.default_rng([seed, *b"planted"])
@@ -120,7 +121,7 @@ def planted_study(
         versions={"python": "3.11", "cpu": f"a processor{mark}"},
         cells=tuple(cells),
         measurements=tuple(measurements),
-        fits=tuple(fit_all(measurements)),
+        fits=tuple(fit_all(measurements)) if fitted else (),
         first_prompt=f"<s><|user|>\nAda picks 3 apples.\n<|assistant|>\n{mark}",
         notes=(f"The chat template is leadline's default.{mark}",) if mark else (),
     )

@@ -32,6 +32,7 @@ INK, FAINT, PAPER = "#1f2428", "#c9ccd0", "#ffffff"
 PAPER_LAW = SERIES[7]  # with one curve, the two laws differ in colour too
 LINES = {"offset": "solid", "paper": (0, (4, 2.5))}
 LAW_NAMES = {"offset": "bounded law", "paper": "paper's law"}
+LABEL_LIMIT = 40  # characters of a curve's name
 FEW = 3  # with more curves than this, bands are drawn for the bounded law only
 STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, restyled
@@ -166,7 +167,7 @@ def _legend(figure: Figure, found: Sequence[Curve], laws: Sequence[str], *, widt
     if several:
         called = names(found)
         # A leading space: matplotlib leaves out labels that begin with an underscore.
-        labels = [f" {called.of(curve)}" for curve in found]
+        labels = [f" {_clipped(called.of(curve))}" for curve in found]
         handles = [
             Line2D([], [], color=SERIES[i % 8], marker=MARKERS[i % 8], ls="none")
             for i in range(len(found))
@@ -180,6 +181,10 @@ def _legend(figure: Figure, found: Sequence[Curve], laws: Sequence[str], *, widt
         figure.legend(handles, labels, loc="outside upper left", ncols=n_columns)
 
 
+def _clipped(text: str) -> str:
+    return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
+
+
 def error_figure(panels: Sequence[tuple[str, Sequence[ErrorCounts]]], *, size: Size = WIDE) -> str:
     """Wrong answers by size (means over seeds), and how many of them have a format error too; one
     panel for each (title, counts of a curve), all on one scale."""
@@ -191,7 +196,7 @@ def error_figure(panels: Sequence[tuple[str, Sequence[ErrorCounts]]], *, size: S
         for axes, (title, counts) in zip(grid.flat, panels, strict=False):
             _error_panel(axes, counts)
             if len(panels) > 1:
-                axes.set_title(title, loc="left", fontsize=10)
+                axes.set_title(_clipped(title), loc="left", fontsize=10)
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
         patches = [Patch(color=SERIES[5], alpha=0.45), Patch(color=SERIES[1])]
