@@ -127,13 +127,15 @@ def _draw_fit(zero: Axes, main: Axes, fit: Fit, *, color: str, shaded: bool) -> 
 
 
 def _finish_axes(zero: Axes, main: Axes, points: Sequence[Measurement]) -> None:
-    sizes = sorted({m.n_examples for m in points if m.n_examples > 0}) or [1]
+    sizes = sorted({m.n_examples for m in points if m.n_examples > 0})
     top = max(zero.dataLim.y1, main.dataLim.y1)
-    main.set_xscale("log")
-    main.set_xlim(sizes[0] / 1.35, sizes[-1] * 1.35)
-    main.set_ylim(0, min(104.0, max(5.0, 1.06 * top)))
-    main.set_xticks(_spread(sizes), [count(n) for n in _spread(sizes)])
+    if sizes:
+        main.set_xscale("log")
+        main.set_xlim(sizes[0] / 1.35, sizes[-1] * 1.35)
+    labelled = _spread(sizes) if sizes else []
+    main.set_xticks(labelled, [count(n) for n in labelled])
     main.set_xticks([], minor=True)
+    main.set_ylim(0, min(104.0, max(5.0, 1.06 * top)))
     zero.set_xlim(-1, 1)
     zero.set_xticks([0], ["0"])
     zero.set_ylabel("accuracy, % of test problems")

@@ -151,8 +151,13 @@ def _cell(
     right = f"{count(counts.n_right)} of {count(counts.n_asked)} right"
     if counts.n_format_errors is not None:
         right += f", {count(counts.n_format_errors)} in the wrong format"
-    title = f"{examples} · seed {cell.seed}"
-    return {"of": called.of(cell), "title": title, "summary": right, "samples": samples(results)}
+    seed = f" · seed {cell.seed}" if cell.n_examples else ""  # seeds share the base
+    return {
+        "of": called.of(cell),
+        "title": examples + seed,
+        "summary": right,
+        "samples": samples(results),
+    }
 
 
 def _flat(value: Any, *, path: str = "") -> list[tuple[str, str]]:

@@ -5,13 +5,16 @@ the order of the problems, so that neighbouring cells show the same problems whe
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from leadline.analyse.measure import metric_name
 from leadline.records import Generation, Judgement, Problem
 from leadline.report.results import CellResults
-from leadline.report.text import visible
+from leadline.report.text import listed, visible
 
 N_EACH = 3  # of right, wrong and undecided responses a cell
 LIMIT = 3000  # characters of a prompt, reference or response
 SHORT = 300  # of an id, an extracted answer or a reason
+WORDS = {"yes": "right", "no": "wrong", "undecided": "undecided"}
+ERROR_WORDS = {"yes": "error", "no": "no error", "undecided": "undecided"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class Sample:
     reference: str
     response: str
     ending: str
-    verdicts: tuple[tuple[str, str, str, str, str], ...]  # question, verdict, extracted, reason, by
+    verdicts: tuple[tuple[str, str, str, str], ...]  # question, verdict, what was read, why
+    judged_by: str
 
 
 def samples(cell: CellResults) -> list[Sample]:
@@ -51,10 +55,9 @@ def samples(cell: CellResults) -> list[Sample]:
 
 
 def _main_verdict(judged: list[Judgement]) -> Iterator[str]:
-    words = {"yes": "right", "no": "wrong", "undecided": "undecided"}
     for judgement in judged:
         if judgement.question == "correct":
-            yield words[judgement.verdict]
+            yield WORDS[judgement.verdict]
 
 
 def _sample(
@@ -78,14 +81,14 @@ def _sample(
         reference=visible(problem.reference if problem else "", limit=LIMIT),
         response=visible(generation.text, limit=LIMIT),
         ending=endings[generation.stopped],
-        verdicts=tuple(
-            (
-                visible(j.question, limit=SHORT),
-                j.verdict,
-                visible(j.extracted, limit=SHORT),
-                visible(j.reason, limit=SHORT),
-                visible(j.by, limit=SHORT),
-            )
-            for j in judged
-        ),
+        verdicts=tuple(map(_row, judged)),
+        judged_by=visible(listed(list(dict.fromkeys(j.by for j in judged))), limit=SHORT),
     )
+
+
+def _row(judgement: Judgement) -> tuple[str, str, str, str]:
+    is_error_kind = metric_name(judgement.question).endswith("_error")
+    words = ERROR_WORDS if is_error_kind else WORDS
+    texts = judgement.extracted, judgement.reason
+    shown = [visible(text, limit=SHORT) for text in (judgement.question, *texts)]
+    return shown[0], words[judgement.verdict], shown[1], shown[2]
