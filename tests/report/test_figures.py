@@ -7,14 +7,15 @@ from studies import planted_study
 
 from leadline.analyse.errors import count_errors
 from leadline.analyse.measure import curves
-from leadline.report import figures
+from leadline.report.accuracy_figure import accuracy_figure
+from leadline.report.error_figure import error_figure
 from leadline.report.page import COLOURS
 from leadline.report.svg import inline
 
 
 def accuracy(**changes: object) -> str:
     results = planted_study(n_problems=200, **changes)  # type: ignore[arg-type]
-    return figures.accuracy_figure(curves(results.measurements), results.fits)
+    return accuracy_figure(curves(results.measurements), results.fits)
 
 
 def labels(svg: str) -> list[str]:
@@ -47,7 +48,7 @@ def test_text_stays_text_and_no_date_is_written() -> None:
 def test_wrong_answers_are_labelled_with_their_counts() -> None:
     results = planted_study(n_problems=200, fitted=False)
     counts = [count_errors(c.checkpoint.cell, c.judgements, c.generations) for c in results.cells]
-    found = labels(figures.error_figure([("", counts)]))
+    found = labels(error_figure([("", counts)]))
     assert {str(c.n_wrong) for c in counts} <= set(found)
 
 

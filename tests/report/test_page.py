@@ -200,7 +200,7 @@ def test_a_study_with_one_finished_cell_has_a_page(tmp_path: Path) -> None:
     page = write_report(planted_study(sizes=(0,), n_problems=20), tmp_path)
     text = " ".join(read(page).text)
     assert "with no examples" in text
-    assert "Not fitted" in text
+    assert "Neither law was fitted" in text
 
 
 def test_undecided_everywhere_is_said_and_nothing_breaks(tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 misses the points it was fitted to. In-sample only: nothing here is a forecast.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from leadline.analyse.fit import NoFit, at_edge, interval
-from leadline.analyse.measure import Interval
-from leadline.records import Fit
-from leadline.report.text import THIN, count, significant
+from leadline.analyse.measure import Interval, rate_interval
+from leadline.records import Fit, Measurement
+from leadline.report.text import NBSP, THIN, count, significant
 
 TITLES = {"paper": "The paper’s law", "offset": "A bounded law"}
 FORMULAS = {
@@ -42,8 +43,8 @@ class LawRow:
     dropped: tuple[str, ...]
 
 
-def law_row(fit: Fit | NoFit) -> LawRow:
-    """The law in words and rounded figures."""
+def law_row(fit: Fit | NoFit, points: Iterable[Measurement]) -> LawRow:
+    """The law in words and rounded figures; `points` are those of its curve."""
     if isinstance(fit, NoFit):
         return LawRow(
             title=TITLES[fit.law],
@@ -62,7 +63,7 @@ def law_row(fit: Fit | NoFit) -> LawRow:
             (SYMBOLS.get(p, p), _meaning(fit, p), *_shown(fit.law, p, value, ends[p]))
             for p, value in fit.parameters.items()
         ),
-        miss=_miss(fit),
+        miss=_miss(fit, points),
         dropped=fit.dropped,
     )
 
@@ -82,9 +83,16 @@ def _shown(law: str, parameter: str, value: float, ends: Interval) -> tuple[str,
     return significant(scale * value) + unit, f"{low} – {high}{unit}"
 
 
-def _miss(fit: Fit) -> str:
-    """The largest residual, in points."""
-    (n, _), residual = max(zip(fit.points, fit.residuals, strict=True), key=lambda p: abs(p[1]))
+def _miss(fit: Fit, points: Iterable[Measurement]) -> str:
+    """The largest residual, in points, and whether the noise of the test problems explains it."""
+    (n, rate), residual = max(
+        zip(fit.points, fit.residuals, strict=True), key=lambda pair: abs(pair[1])
+    )
+    point = next(m for m in points if (m.n_examples, m.value) == (n, rate))
+    low, high = rate_interval(point)
     side = "above" if residual > 0 else "below"
-    points = f"{abs(100 * residual):.1f}"
-    return f"The measured point at n = {count(n)} lies {points} points {side} the curve, the most."
+    where = "within" if low <= rate - residual <= high else "beyond"
+    return (
+        f"Largest miss: at n = {count(n)} the measured rate lies {abs(100 * residual):.1f} points "
+        f"{side} the curve, {where} its 95{NBSP}% error bar."
+    )

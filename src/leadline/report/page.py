@@ -18,8 +18,10 @@ from leadline.analyse.fit import NoFit
 from leadline.analyse.measure import Curve, curves, to_csv
 from leadline.files import write_text
 from leadline.records import Fit
-from leadline.report import figures, svg, words
-from leadline.report.laws import law_row
+from leadline.report import canvas, svg, words
+from leadline.report.accuracy_figure import FEW, accuracy_figure
+from leadline.report.error_figure import error_figure
+from leadline.report.laws import LawRow, law_row
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.samples import Sample, samples
 from leadline.report.tables import Names, names, size_tables
@@ -28,10 +30,10 @@ from leadline.report.text import count, visible
 LIMIT = 4000  # characters of the rendered prompt
 SHORT = 300  # of names and settings
 COLOURS = {
-    **{colour: f"s{i}" for i, colour in enumerate(figures.SERIES)},
-    figures.INK: "ink",
-    figures.FAINT: "rule",
-    figures.PAPER: "paper",
+    **{colour: f"s{i}" for i, colour in enumerate(canvas.SERIES)},
+    canvas.INK: "ink",
+    canvas.FAINT: "rule",
+    canvas.PAPER: "paper",
 }
 
 
@@ -97,9 +99,7 @@ def page(
         drawings={drawing.name: drawing for drawing in drawings},
         bands=_bands(results, found),
         tables=size_tables(results.measurements, checkpoints=[c.checkpoint for c in results.cells]),
-        laws=[
-            (called.of(c), [law_row(f) for f in results.fits if _of(f) == _of(c)]) for c in found
-        ],
+        laws=[(called.of(curve), _laws(results, curve)) for curve in found],
         cells=[_cell(cell, n, called) for cell, n in zip(results.cells, counts, strict=True)],
         first_prompt=visible(results.first_prompt, limit=LIMIT),
         settings=_flat(results.settings),
@@ -107,17 +107,21 @@ def page(
     )
 
 
+def _laws(results: StudyResults, curve: Curve) -> list[LawRow]:
+    return [law_row(fit, curve.points) for fit in results.fits if _of(fit) == _of(curve)]
+
+
 def _bands(results: StudyResults, found: Sequence[Curve]) -> str:
     """Which laws the accuracy figure shades: none (""), "both", or "bounded" with many curves."""
     if not any(isinstance(fit, Fit) for fit in results.fits):
         return ""
-    return "both" if len(found) <= figures.FEW else "bounded"
+    return "both" if len(found) <= FEW else "bounded"
 
 
 def _drawings(
     results: StudyResults, found: Sequence[Curve], counts: Sequence[ErrorCounts]
 ) -> list[Drawing]:
-    if not found:
+    if not any(m.n_examples > 0 for curve in found for m in curve.points):
         return []
     called = names(found)
     panels = [(called.of(curve), words.of_curve(curve, counts)) for curve in found]
@@ -125,16 +129,16 @@ def _drawings(
     accuracy = Drawing(
         name="accuracy",
         label="Accuracy against the number of post-training examples; the table has the numbers.",
-        wide=figures.accuracy_figure(found, results.fits, size=figures.WIDE),
-        narrow=figures.accuracy_figure(found, results.fits, size=figures.NARROW),
+        wide=accuracy_figure(found, results.fits, size=canvas.WIDE),
+        narrow=accuracy_figure(found, results.fits, size=canvas.NARROW),
     )
     if not panels:
         return [accuracy]
     errors = Drawing(
         name="errors",
         label="Wrong answers by the number of post-training examples, and their format errors.",
-        wide=figures.error_figure(panels, size=figures.WIDE),
-        narrow=figures.error_figure(panels, size=figures.NARROW),
+        wide=error_figure(panels, size=canvas.WIDE),
+        narrow=error_figure(panels, size=canvas.NARROW),
     )
     return [accuracy, errors]
 

@@ -11,14 +11,14 @@ from rich.text import Text
 
 from leadline.analyse.measure import Curve, bounds, curves, rate_interval
 from leadline.records import Cell, Checkpoint, Measurement
-from leadline.report.text import THIN, count, percent, seconds, significant, visible
+from leadline.report.text import NBSP, THIN, count, percent, seconds, significant, visible
 
 NAME_LIMIT = 240  # characters of model · task · method
 NONE = "–"
 
 
-CONSOLE_HEADINGS = {"accuracy % ±\u00a0s.e.": "accuracy", "trained in": "time"}
-CONSOLE_LEAVES_OUT = frozenset({"95\u00a0% interval", "bounds %"})  # 80 characters are few
+CONSOLE_HEADINGS = {f"accuracy % ±{NBSP}s.e.": "accuracy", "trained in": "time"}
+CONSOLE_LEAVES_OUT = frozenset({f"95{NBSP}% interval", "bounds %"})  # 80 characters are few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +97,8 @@ def _size_table(
 def _rates(m: Measurement, metrics: dict[str, Measurement]) -> dict[str, str]:
     low, high = rate_interval(m)
     row = {
-        "accuracy % ±\u00a0s.e.": with_error(m),
-        "95\u00a0% interval": f"{percent(low)} – {percent(high)}",
+        f"accuracy % ±{NBSP}s.e.": with_error(m),
+        f"95{NBSP}% interval": f"{percent(low)} – {percent(high)}",
     }
     for metric, other in metrics.items():
         if metric != "accuracy":

@@ -7,6 +7,7 @@ import math
 import unicodedata
 
 THIN = "\u202f"  # narrow no-break space between a number and its unit
+NBSP = "\u00a0"
 KEPT = frozenset("\n\t\u200c\u200d")  # joiners are needed by several scripts and by emoji
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode categories
 

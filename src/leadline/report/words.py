@@ -40,12 +40,12 @@ def sentence(curve: Curve, counts: Sequence[ErrorCounts]) -> str:
     points = pooled(curve)
     if not points:
         return "No response could be judged."
-    best = max(rate for _, rate, _ in points)
     (n_first, first, first_trials), (n_last, last, last_trials) = points[0], points[-1]
-    if best < NEAR_ZERO:
-        text = f"Accuracy stayed near zero at every size (at most {in_words(best)})"
-    elif len(points) == 1:
+    if len(points) == 1:
         text = f"Accuracy is {in_words(last)} {_with(n_last)}"
+    elif near_zero(curve):
+        best = max(rate for _, rate, _ in points)
+        text = f"Accuracy stayed near zero at every size (at most {in_words(best)})"
     else:
         noise = Z * math.sqrt(_variance(first, first_trials) + _variance(last, last_trials))
         verb = "did not change measurably:" if abs(last - first) <= noise else "rose"
@@ -67,6 +67,12 @@ def pooled(curve: Curve) -> list[tuple[int, float, int]]:
         (n, sum(m.value for m in group) / len(group), sum(map(effective_trials, group)))
         for n, group in sorted(groups.items())
     ]
+
+
+def near_zero(curve: Curve) -> bool:
+    """Whether there was training, and accuracy is near zero after it at every size."""
+    points = pooled(curve)
+    return bool(points) and points[-1][0] > 0 and max(r for _, r, _ in points) < NEAR_ZERO
 
 
 def _variance(rate: float, trials: int) -> float:
@@ -103,6 +109,8 @@ def _format_clause(curve: Curve, counts: Sequence[ErrorCounts]) -> str:
         for i, (_, share) in enumerate(mean)
     ]
     (_, first), (n_last, last) = mean[0], mean[-1]
+    if len(mean) == 1:
+        return f"; format errors are {in_words(first)}"
     if not any(learnt):
         return f"; format errors were still {in_words(last)} {_with(n_last)}"
     at = learnt.index(True)
@@ -133,12 +141,13 @@ def cautions(
 
 
 def _near_zero(found: Sequence[Curve], called: Names) -> list[str]:
-    low = [c for c in found if max((r for _, r, _ in pooled(c)), default=0.0) < NEAR_ZERO]
+    low = [curve for curve in found if near_zero(curve)]
+    if not low:
+        return []
     return [
-        f"{called.of(curve)}: accuracy is near zero at every size. This model is too small for "
-        "this task, or was trained too little; the curve cannot be fitted, and says nothing about "
-        "how accuracy grows."
-        for curve in low
+        f"{listed([called.of(curve) for curve in low])}: accuracy is near zero at every size. The "
+        "model is too small for this task, or was trained too little; the curve cannot be fitted, "
+        "and says nothing about how accuracy grows."
     ]
 
 

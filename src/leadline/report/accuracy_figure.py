@@ -1,66 +1,41 @@
-"""The figures, as SVG text: accuracy against the number of examples, and wrong answers by kind.
+"""The figure of accuracy against the number of examples, as SVG text.
 
 n = 0 has no place on a logarithmic axis, so it stands apart at the left, behind a break. Curves are
-drawn within the measured range only: a figure forecasts nothing. Every figure is drawn wide and
-narrow, for a phone shows a shrunken wide one unreadably small. The same rows give the same bytes.
+drawn within the measured range only: the figure forecasts nothing.
 """
 
-import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
-from leadline.analyse.errors import ErrorCounts
 from leadline.analyse.fit import NoFit, band
 from leadline.analyse.measure import Curve, rate_interval
 from leadline.records import Fit, Measurement
+from leadline.report.canvas import (
+    FAINT,
+    INK,
+    PAPER,
+    SERIES,
+    STYLE,
+    WIDE,
+    Size,
+    blank,
+    clipped,
+    look,
+    svg_text,
+)
 from leadline.report.tables import names
 from leadline.report.text import count
 
-# Okabe and Ito's colours, which the colour-blind tell apart; markers repeat the distinction.
-SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f6ad1", "#6b6b6b")
-MARKERS = "osD^vPX*"
-INK, FAINT, PAPER = "#1f2428", "#c9ccd0", "#ffffff"
 PAPER_LAW = SERIES[7]  # with one curve, the two laws differ in colour too
 LINES = {"offset": "solid", "paper": (0, (4, 2.5))}
 LAW_NAMES = {"offset": "bounded law", "paper": "paper's law"}
-LABEL_LIMIT = 40  # characters of a curve's name
 FEW = 3  # with more curves than this, bands are drawn for the bounded law only
-STYLE = {
-    "svg.fonttype": "none",  # text stays text: it can be read aloud, searched, restyled
-    "svg.hashsalt": "leadline",
-    "font.family": "sans-serif",
-    "font.size": 10.5,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.linewidth": 0.8,
-    "text.color": INK,
-    "text.parse_math": False,  # a $ in a name is a dollar
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "legend.frameon": False,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """Of a figure, in CSS pixels (72 to matplotlib's inch)."""
-
-    name: str
-    width: int
-    height: int
-
-
-WIDE = Size(name="wide", width=720, height=420)
-NARROW = Size(name="narrow", width=372, height=380)
 
 
 def accuracy_figure(
@@ -68,7 +43,7 @@ def accuracy_figure(
 ) -> str:
     """Rates with 95 % intervals, and both laws with their 95 % bands where they were fitted."""
     with mpl.rc_context(STYLE):
-        figure = _blank(size)
+        figure = blank(size)
         grid = figure.add_gridspec(1, 2, width_ratios=[0.09, 1], wspace=0.03)
         zero = figure.add_subplot(grid[0])
         main = figure.add_subplot(grid[1], sharey=zero)
@@ -77,18 +52,19 @@ def accuracy_figure(
             own = [f for f in fits if isinstance(f, Fit) and _of(f) == _of(curve)]
             for fit in own:
                 alone = len(found) == 1 and fit.law == "paper"
-                color = PAPER_LAW if alone else SERIES[i % len(SERIES)]
+                color = PAPER_LAW if alone else look(i)[0]
                 shaded = len(found) <= FEW or fit.law == "offset"
                 _draw_fit(zero, main, fit, color=color, shaded=shaded)
             _draw_points(zero, main, curve.points, i, n_series=len(found))
         _finish_axes(zero, main, [m for curve in found for m in curve.points])
         _legend(figure, found, sorted(drawn), width=size.width)
-        return _svg(figure)
+        return svg_text(figure)
 
 
 def _draw_points(
     zero: Axes, main: Axes, points: Sequence[Measurement], i: int, *, n_series: int
 ) -> None:
+    color, marker = look(i)
     place = i - (n_series - 1) / 2  # error bars of several curves stand side by side
     for m in points:
         if math.isnan(m.value):
@@ -103,8 +79,8 @@ def _draw_points(
             x,
             100 * m.value,
             yerr=[[100 * max(0.0, m.value - low)], [100 * max(0.0, high - m.value)]],
-            fmt=MARKERS[i % len(MARKERS)],
-            color=SERIES[i % len(SERIES)],
+            fmt=marker,
+            color=color,
             markersize=5.5,
             markeredgecolor=PAPER,
             markeredgewidth=0.7,
@@ -169,11 +145,9 @@ def _legend(figure: Figure, found: Sequence[Curve], laws: Sequence[str], *, widt
     if several:
         called = names(found)
         # A leading space: matplotlib leaves out labels that begin with an underscore.
-        labels = [f" {_clipped(called.of(curve))}" for curve in found]
-        handles = [
-            Line2D([], [], color=SERIES[i % 8], marker=MARKERS[i % 8], ls="none")
-            for i in range(len(found))
-        ]
+        labels = [f" {clipped(called.of(curve))}" for curve in found]
+        looks = map(look, range(len(found)))
+        handles = [Line2D([], [], color=color, marker=m, ls="none") for color, m in looks]
     for law in laws:
         color = INK if several else (PAPER_LAW if law == "paper" else SERIES[0])
         handles.append(Line2D([], [], color=color, ls=LINES[law], linewidth=1.6))
@@ -181,60 +155,6 @@ def _legend(figure: Figure, found: Sequence[Curve], laws: Sequence[str], *, widt
     if handles:
         n_columns = max(1, width // (45 + 7 * max(map(len, labels))))
         figure.legend(handles, labels, loc="outside upper left", ncols=n_columns)
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= LABEL_LIMIT else text[: LABEL_LIMIT - 1] + "…"
-
-
-def error_figure(panels: Sequence[tuple[str, Sequence[ErrorCounts]]], *, size: Size = WIDE) -> str:
-    """Wrong answers by size (means over seeds), and how many of them have a format error too; one
-    panel for each (title, counts of a curve), all on one scale."""
-    n_columns = 2 if size is WIDE and len(panels) > 1 else 1
-    n_rows = math.ceil(len(panels) / n_columns)
-    with mpl.rc_context(STYLE):
-        figure = _blank(Size(name=size.name, width=size.width, height=70 + 220 * n_rows))
-        grid = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False)
-        for axes, (title, counts) in zip(grid.flat, panels, strict=False):
-            _error_panel(axes, counts)
-            if len(panels) > 1:
-                axes.set_title(_clipped(title), loc="left", fontsize=10)
-        for axes in grid.flat[len(panels) :]:
-            axes.set_visible(False)
-        patches = [Patch(color=SERIES[5], alpha=0.45), Patch(color=SERIES[1])]
-        labels = ["wrong answers", "of these, in the wrong format"]
-        figure.legend(patches, labels, loc="outside upper left", ncols=2)
-        return _svg(figure)
-
-
-def _error_panel(axes: Axes, counts: Sequence[ErrorCounts]) -> None:
-    sizes = sorted({c.cell.n_examples for c in counts})
-    by_size = [[c for c in counts if c.cell.n_examples == n] for n in sizes]
-    wrong = [float(np.mean([c.n_wrong for c in group])) for group in by_size]
-    malformed = [float(np.mean([c.n_format_errors_wrong or 0 for c in g])) for g in by_size]
-    places = range(len(sizes))
-    axes.bar(places, wrong, width=0.64, color=SERIES[5], alpha=0.45, linewidth=0)
-    axes.bar(places, malformed, width=0.64, color=SERIES[1], linewidth=0)
-    for at, value in zip(places, wrong, strict=True):
-        axes.text(at, value, f"{value:.0f}", ha="center", va="bottom", fontsize=9.5)
-    axes.set_xticks(places, [count(n) for n in sizes])
-    axes.set_xlabel("post-training examples")
-    axes.set_ylabel("responses")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(length=3)
-
-
-def _blank(size: Size) -> Figure:
-    figure = Figure(figsize=(size.width / 72, size.height / 72), layout="constrained")
-    FigureCanvasSVG(figure)
-    return figure
-
-
-def _svg(figure: Figure) -> str:
-    text = io.StringIO()
-    metadata = {"Date": None, "Creator": None}
-    figure.savefig(text, format="svg", transparent=True, metadata=metadata)
-    return text.getvalue()
 
 
 def _of(row: Curve | Fit) -> tuple[str, str, str]:
