@@ -73,8 +73,8 @@ def test_paper_law_says_which_sizes_it_could_not_take() -> None:
     curve = curve_of({0: 0.02, 100: 0.0, 300: 0.05, 1000: 0.1, 3000: 0.2})
     found = fitted(PaperLaw(), curve)
     assert [n for n, _ in found.points] == [300, 1000, 3000]
-    assert any(reason.startswith("n = 0:") for reason in found.dropped)
-    assert any(reason.startswith("n = 100:") for reason in found.dropped)
+    assert any(reason.startswith("n = 0,") for reason in found.dropped)
+    assert any(reason.startswith("n = 100,") for reason in found.dropped)
 
 
 def test_bounded_law_is_the_maximum_of_the_binomial_likelihood() -> None:

@@ -43,9 +43,9 @@ class PaperLaw:
 
     def refuses(self, n: float, rate: float) -> str | None:
         if n == 0:
-            return "n = 0: the paper's law is 0 there whatever its parameters"
+            return "n = 0, where the paper's law is 0 whatever its parameters"
         if rate == 0:
-            return f"n = {n:g}: no right answer, and the fit is to the logarithm of the rate"
+            return f"n = {n:g}, with no right answer, for the fit is to the logarithm of the rate"
         return None
 
     def estimate(self, n_k: Floats, rate_Sk: Floats, weight_k: Floats) -> Floats:  # noqa: ARG002
