@@ -15,11 +15,12 @@ from leadline.records import Cell, Checkpoint, Model
 SMALL = 100_000_000  # parameters; below it the base stays in memory for the next cell
 
 
-def load_base(model: Model, *, dtype: torch.dtype, device: str) -> Any:
-    """The base model, fresh, with its weights in `dtype` on `device`."""
+def load_base(model: Model, *, device: str) -> Any:
+    """The base model, fresh, on `device`: float32, or bf16 where a GPU holds a large one."""
     folder = model_folder(model.source, revision=model.revision)
     if 0 < model.parameters < SMALL:
-        return copy.deepcopy(_pristine(folder)).to(device=device, dtype=dtype)
+        return copy.deepcopy(_pristine(folder)).to(device)
+    dtype = torch.float32 if device == "cpu" else torch.bfloat16
     return load_module(folder, dtype=dtype, device=device)
 
 

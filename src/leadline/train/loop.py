@@ -36,6 +36,8 @@ class Stepper(Protocol):
 class Engine(Protocol):
     """Adds the gradients of loss sum ÷ n_supervised; returns the loss sum."""
 
+    layout: str  # how it computes, for the record
+
     def backward(self, rows: Sequence[Row], *, n_supervised: int) -> float: ...
 
 

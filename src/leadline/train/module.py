@@ -37,7 +37,7 @@ class ModuleEngine:
             self.layout = "packed"
             module.config._attn_implementation = ATTENTION
 
-    def backward(self, rows: Sequence[Row], *, n_supervised: int) -> float:
+    def backward(self, rows: Sequence[Row], *, n_supervised: float) -> float:
         """Loss sum of the rows (nats); gradients of that sum ÷ `n_supervised` are added."""
         logits, labels = self._packed(rows) if self.layout[:6] == "packed" else self._padded(rows)
         loss = F.cross_entropy(logits.float(), labels, reduction="sum")

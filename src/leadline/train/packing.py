@@ -8,7 +8,7 @@ are listed here; every other one gets ordinary padded batches.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +82,52 @@ def _bucket(lengths: Tensor, starts: Tensor, part: slice) -> Bucket:
     return Bucket(lines, real.flatten().nonzero().squeeze(1))
 
 
+def _to_lines(x: Tensor, bucket: Bucket) -> Tensor:
+    """(T, H, d) → (B, L, H, d); padding repeats token 0, which no real query sees."""
+    lines = x.index_select(0, bucket.lines.flatten())
+    return lines.view(*bucket.lines.shape, *x.shape[1:])
+
+
+def _to_tokens(lines: Tensor, bucket: Bucket) -> Tensor:
+    """(B, L, H, d) → (tokens of the bucket, H, d)."""
+    return lines.flatten(0, 1).index_select(0, bucket.places)
+
+
+class _Line(torch.autograd.Function):
+    """`_to_lines`, with the gather back as its gradient (padding has none), not a scatter-add."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, bucket: Bucket) -> Tensor:
+        ctx.bucket, ctx.n_tokens = bucket, len(x)
+        return _to_lines(x, bucket)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        tokens = _to_tokens(grads[0], ctx.bucket)
+        start = int(ctx.bucket.lines[0, 0])
+        whole = tokens.new_zeros(ctx.n_tokens, *tokens.shape[1:])
+        whole[start : start + len(tokens)] = tokens
+        return whole, None
+
+
+class _Unline(torch.autograd.Function):
+    """`_to_tokens`, with zeros in the padding as its gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, lines: Tensor, bucket: Bucket) -> Tensor:
+        ctx.bucket, ctx.shape = bucket, lines.shape
+        return _to_tokens(lines, bucket)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        lines = grads[0].new_zeros(ctx.shape).flatten(0, 1)
+        return lines.index_copy_(0, ctx.bucket.places, grads[0]).view(ctx.shape), None
+
+
+_line: Callable[[Tensor, Bucket], Tensor] = _Line.apply
+_unline: Callable[[Tensor, Bucket], Tensor] = _Unline.apply
+
+
 def packed_attention(
     module: Any,  # noqa: ARG001 (the interface has it)
     query: Tensor,  # (1, H, T, d)
@@ -99,9 +145,9 @@ def packed_attention(
     q, k, v = (x[0].transpose(0, 1) for x in (query, key, value))  # (T, H, d)
     parts = []
     for bucket in packed.buckets:
-        lined = (x[bucket.lines].transpose(1, 2) for x in (q, k, v))  # (B, H, L, d)
+        lined = (_line(x, bucket).transpose(1, 2) for x in (q, k, v))  # (B, H, L, d)
         out = _causal(*lined, scaling=scaling, window=sliding_window)
-        parts.append(out.transpose(1, 2).flatten(0, 1)[bucket.places])
+        parts.append(_unline(out.transpose(1, 2), bucket))
     return torch.cat(parts)[None], None
 
 

@@ -14,14 +14,18 @@ from leadline.records import Cell, Checkpoint, Example, Model
 from leadline.train.base import load_base
 from leadline.train.checkpoint import check_reload, save_checkpoint
 from leadline.train.flat import Flat
-from leadline.train.loop import Course, FlatStepper, run
+from leadline.train.llama import LlamaEngine, speaks
+from leadline.train.loop import Course, Engine, FlatStepper, run
 from leadline.train.module import ModuleEngine
 from leadline.train.order import Schedule
 from leadline.train.sft import SFT
 from leadline.train.state import Position, StateFolder
 from leadline.train.tokens import fitting, rows_of
 
-CPU_TOKENS = 8192  # of a micro-batch: beyond this a step gains no speed on a CPU
+BF16_EXAMPLES = 8  # a step; below it a small model is faster in float32 (measured, AMX and Zen 5)
+BF16_PARAMETERS = 20_000_000  # from here on bf16 is faster at every batch size
+CHECKPOINTED = 1_000_000_000  # parameters; from here on a GPU recomputes activations
+ACTIVATIONS = 2_000_000_000  # bytes of one micro-batch on a CPU
 
 
 def train_cell(
@@ -34,21 +38,58 @@ def train_cell(
     runtime: Runtime,
 ) -> Checkpoint:
     """See `SFT.train`."""
+    if runtime.n_gpus > 1:
+        from leadline.train.launch import train_on_ranks
+
+        return train_on_ranks(sft, cell, model, examples, into=into, runtime=runtime)
     torch.set_num_threads(runtime.threads)
     chat = Chat.load(model.source, revision=model.revision)
     course = plan_course(sft, cell, model, chat, examples)
-    dtype = torch.float32
-    module = load_base(model, dtype=dtype, device=runtime.device)
+    precision = choose_precision(sft, model, course, device=runtime.device)
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    module = load_base(model, device=runtime.device)
     flat = Flat.adopt(module, dtype=dtype)
-    engine = ModuleEngine(module)
-    stepper = FlatStepper(engine, flat, sft.max_grad_norm, CPU_TOKENS)
-    state = StateFolder(into / "state", setup=setup_of(course, dtype))
+    engine = choose_engine(module, course)
+    stepper = FlatStepper(engine, flat, sft.max_grad_norm, micro_batch_tokens(module))
+    state = StateFolder(into / "state", setup=setup_of(course, precision, engine.layout))
     position = run(course, stepper, state, runtime=runtime)
     save_checkpoint(module, chat, into / "checkpoint")
     check_reload(module, into / "checkpoint", course.rows)
     state.clear()
-    hardware = {**machine(runtime), "layout": engine.layout, "precision": str(dtype)}
+    hardware = {**machine(runtime), "layout": engine.layout, "precision": precision}
     return checkpoint_row(cell, chat, course, position, into / "checkpoint", hardware)
+
+
+def choose_precision(sft: SFT, model: Model, course: Course, *, device: str) -> str:
+    """What to compute in: "auto" takes bf16 where this machine and this step are faster in it."""
+    if sft.precision != "auto":
+        return sft.precision
+    if device.startswith("cuda"):
+        return "bf16" if torch.cuda.is_bf16_supported() else "float32"
+    fast = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    large = model.parameters >= BF16_PARAMETERS
+    return "bf16" if fast and (large or course.schedule.batch_size >= BF16_EXAMPLES) else "float32"
+
+
+def choose_engine(module: Any, course: Course) -> Engine:
+    """The written-out step where it applies, else the model's own code."""
+    longest = max(row.n_tokens for row in course.rows)
+    if speaks(module, longest=longest):
+        return LlamaEngine(module)
+    n_parameters = sum(p.numel() for p in module.parameters())
+    if n_parameters >= CHECKPOINTED and next(module.parameters()).is_cuda:
+        module.gradient_checkpointing_enable()
+    return ModuleEngine(module)
+
+
+def micro_batch_tokens(module: Any) -> int:
+    """Tokens that go through the model at once: what memory allows, never what a step means."""
+    if next(module.parameters()).is_cuda:
+        return 16_384
+    n_parameters = sum(p.numel() for p in module.parameters())
+    n_layers, width = module.config.num_hidden_layers, module.config.hidden_size
+    per_layer = n_parameters / n_layers / width + 8 * width  # outputs of its matrices, and the rest
+    return int(min(8192, max(256, ACTIVATIONS / (4 * n_layers * per_layer))))
 
 
 def plan_course(
@@ -81,7 +122,7 @@ def context_of(model: Model) -> int:
     return int(config.get("max_position_embeddings") or 2**62)
 
 
-def setup_of(course: Course, dtype: torch.dtype) -> dict[str, Any]:
+def setup_of(course: Course, precision: str, layout: str) -> dict[str, Any]:
     """What must be equal for a stored state to belong to this course."""
     ids = np.concatenate([row.ids for row in course.rows])
     schedule = course.schedule
@@ -89,7 +130,7 @@ def setup_of(course: Course, dtype: torch.dtype) -> dict[str, Any]:
         "rows": [len(course.rows), len(ids), int((ids * (1 + np.arange(len(ids)) % 9973)).sum())],
         "order": [schedule.batch_size, schedule.epochs, schedule.seed],
         "rate": [course.peak, course.warmup_share],
-        "precision": str(dtype),
+        "arithmetic": [precision, layout],
     }
 
 

@@ -10,6 +10,7 @@ import shutil
 import time
 import warnings
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,15 +34,18 @@ class Position:
 class StateFolder:
     """The state of one cell under `folder`. `setup` holds what must be equal to go on."""
 
-    def __init__(self, folder: Path, *, setup: dict[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, *, setup: dict[str, Any], agree: Callable[[bool], bool] = bool
+    ) -> None:
         self.folder = folder
         self.setup = setup
+        self.agree = agree  # between ranks: all save at the same step
         self._due = time.monotonic() + 1.0
 
     @property
     def due(self) -> bool:
         """Has enough time passed that saving takes no more than SHARE of it?"""
-        return time.monotonic() >= self._due
+        return self.agree(time.monotonic() >= self._due)
 
     def save(self, position: Position, tensors: dict[str, Tensor]) -> None:
         """Write the state, then drop the one before. Raises OSError on a full disk."""
@@ -52,6 +56,7 @@ class StateFolder:
         head = {"setup": self.setup, "tensors": body.name, "crc": _crc(body), **asdict(position)}
         new = self.folder / "state.json.new"
         new.write_text(json.dumps(head, allow_nan=False), encoding="utf-8")
+        self.agree(True)  # all ranks have written theirs
         new.replace(self.folder / "state.json")
         for old in self.folder.glob("*.safetensors"):
             if old != body:
