@@ -39,6 +39,7 @@ def collect(store: Store) -> StudyResults:
     measurements = [m for cell in done for m in _measure(cell)]
     return StudyResults(
         study=study["name"],
+        question=study["study"]["question"],
         settings=study["study"],
         versions=study["versions"],
         cells=tuple(done),
@@ -69,8 +70,7 @@ def _measure(cell: CellResults) -> list[Measurement]:
 
 
 def _notes(study: dict[str, Any], *, n_cells: int, n_done: int) -> list[str]:
-    notes = [study["study"]["question"]] if study["study"]["question"] else []
-    notes += study["notes"]
+    notes = list(study["notes"])
     if n_done < n_cells:
         notes.append(f"{n_done} of {n_cells} cells are done; the others are missing here.")
     return notes
