@@ -1,0 +1,1 @@
+"""Side-by-side measurements, each in fresh processes. Never part of the test suite."""
