@@ -5,13 +5,18 @@ float32, or its bf16 image, refreshed after each step. Parameters and their grad
 clipping is one norm and the optimiser one pass, whatever the number of tensors.
 """
 
+import math
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim.adamw import adamw
 
+from leadline.train.kernels import load_kernels
+
 BETAS, EPSILON = (0.9, 0.999), 1e-8  # transformers' and TRL's defaults
+LANES = 16  # of the kernels' vectors
 CHUNK = 2**26  # numbers updated at once: bounds the float32 copy of the gradients
 
 
@@ -49,8 +54,10 @@ class Flat:
 
     def step(self, *, learning_rate: float, max_grad_norm: float) -> float:
         """Clip, update, refresh the working copy. Returns the gradient's norm before clipping."""
+        if kernels := self._kernels():
+            return self._step_by_kernels(kernels, learning_rate, max_grad_norm)
         norm = float(torch.linalg.vector_norm(self.grad, dtype=torch.float32))
-        scale = min(1.0, max_grad_norm / (norm + 1e-6))  # as torch's clip_grad_norm_
+        scale = clipping(norm, max_grad_norm)
         self.n_steps += 1
         for start in range(0, len(self.master), CHUNK):
             part = slice(start, start + CHUNK)
@@ -66,6 +73,28 @@ class Flat:
             self.work.copy_(self.master)
         return norm
 
+    def _kernels(self) -> Any | None:
+        fits = self.work.device.type == "cpu" and len(self.work) % LANES == 0
+        return load_kernels(self.work.dtype) if fits else None
+
+    def _step_by_kernels(self, c: Any, learning_rate: float, max_grad_norm: float) -> float:
+        """The same in two passes over memory."""
+        n, t = len(self.master), int(self.n_steps) + 1
+        norm = math.sqrt(c.sum_of_squares(self.grad.data_ptr(), n))
+        bias1, bias2 = 1.0 - BETAS[0] ** t, 1.0 - BETAS[1] ** t
+        buffers = (self.master, self.grad, self.first, self.second, self.work)
+        c.adamw(
+            *(buffer.data_ptr() for buffer in buffers),
+            n,
+            clipping(norm, max_grad_norm),
+            learning_rate / bias1,
+            math.sqrt(bias2),
+            *BETAS,
+            EPSILON,
+        )
+        self.n_steps += 1
+        return norm
+
     def tensors(self) -> dict[str, Tensor]:
         """What must be stored to go on exactly here."""
         return {"master": self.master, "first": self.first, "second": self.second}
@@ -75,6 +104,11 @@ class Flat:
             own.copy_(tensors[name])
         self.work.copy_(self.master)
         self.n_steps.fill_(n_steps)
+
+
+def clipping(norm: float, max_grad_norm: float) -> float:
+    """What the gradient is multiplied by, as in torch's clip_grad_norm_."""
+    return min(1.0, max_grad_norm / (norm + 1e-6))
 
 
 def update_adamw(

@@ -340,3 +340,34 @@ void embedding_backward(const element *RESTRICT dx, const int64_t *RESTRICT ids,
         for (int64_t j = 0; j < D; j += LANES)
             storef(dw + ids[t] * D + j, loadf(dw + ids[t] * D + j) + load(dx + j));
 }
+
+/* Sum of squares of a gradient (N, a multiple of LANES). */
+double sum_of_squares(const element *RESTRICT grad, int64_t N) {
+    double sum = 0;
+    for (int64_t start = 0; start < N; start += 4096) { /* float32 within a block, double over all */
+        vec squares = {0};
+        int64_t end = start + 4096 < N ? start + 4096 : N;
+        for (int64_t j = start; j < end; j += LANES) squares += load(grad + j) * load(grad + j);
+        sum += (double)sum_of(squares);
+    }
+    return sum;
+}
+
+/* AdamW without decay, as torch's: float32 weights and moments; `work` is the weights' image in
+ * `element` (the weights themselves in float32). rate is the learning rate over 1 - beta1^t, root
+ * the square root of 1 - beta2^t; the gradient is multiplied by `scale` (clipping) first. */
+void adamw(float *weights, const element *RESTRICT grad, float *RESTRICT first,
+           float *RESTRICT second, element *work, int64_t N, float scale, float rate, float root,
+           float beta1, float beta2, float epsilon) {
+    for (int64_t j = 0; j < N; j += LANES) {
+        vec g = load(grad + j) * scale, m = loadf(first + j), v = loadf(second + j), spread;
+        m += (g - m) * (1.0f - beta1);
+        v = v * beta2 + g * g * (1.0f - beta2);
+        for (int u = 0; u < LANES; u++) spread[u] = sqrtf(v[u]);
+        vec w = loadf(weights + j) - m / (spread / root + epsilon) * rate;
+        storef(first + j, m);
+        storef(second + j, v);
+        storef(weights + j, w);
+        store(work + j, w);
+    }
+}

@@ -35,7 +35,10 @@ ARGUMENTS = {  # p: pointer, i: int64, f: float
     "swiglu_backward": "ppii",
     "cross_entropy": "ppiif",
     "embedding_backward": "pppii",
+    "sum_of_squares": "pi",
+    "adamw": "pppppi" + "ffffff",
 }
+SUMS = ("cross_entropy", "sum_of_squares")
 TYPES = {"p": ctypes.c_void_p, "i": ctypes.c_int64, "f": ctypes.c_float}
 
 
@@ -52,7 +55,7 @@ def load_kernels(dtype: torch.dtype) -> Any | None:
     for name, kinds in ARGUMENTS.items():
         function = getattr(library, name)
         function.argtypes = [TYPES[kind] for kind in kinds]
-        function.restype = ctypes.c_double if name == "cross_entropy" else None
+        function.restype = ctypes.c_double if name in SUMS else None
     return library
 
 
