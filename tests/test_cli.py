@@ -61,7 +61,7 @@ def test_wrong_words_are_answered_with_the_way_out(
         ([GOOD, {"prompt": "only"}], "response"),
         ([GOOD, {"prompt": "empty", "response": " "}], "line 2"),
         ([{**GOOD, "id": "a"}, {"id": "a", "prompt": "x", "response": "y"}], "'a'"),
-        ([{"prompt": "What is 3 and 9?", "response": "12"}], "stand in the training set"),
+        ([{"prompt": "What is 3 and 9?", "response": "12"}], "stand in 1 training examples"),
         ([{"prompt": "long " * 3000, "response": "4"}], "tokens"),
     ],
 )

@@ -101,7 +101,8 @@ class Watcher:
         what = (
             f"{address} done" if stage == "done" else f"{address} {stage} {done}/{total} {detail}"
         )
-        self.console.print(f"[{elapsed:6.0f} s] {100 * overall:3.0f} %  {what}{left}", markup=False)
+        line = f"[{elapsed:6.0f} s] {100 * overall:3.0f} %  {what}{left}"
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
