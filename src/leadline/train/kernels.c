@@ -371,3 +371,53 @@ void adamw(float *weights, const element *RESTRICT grad, float *RESTRICT first,
         store(work + j, w);
     }
 }
+
+/* One token more of every row of a decoding batch. qkv (R, (H + 2K) d): the key and value of row r
+ * go to place[r] of its line in keys and values (R or more, K, L, d), its queries attend to places
+ * 0 … place[r] of it: seen (R, H d). scores (L) is scratch; L is a multiple of LANES. A row's sums
+ * depend on nothing but the row. */
+void attend_next(const element *RESTRICT qkv, const float *RESTRICT cosine,
+                 const float *RESTRICT sine, element *RESTRICT keys, element *RESTRICT values,
+                 const int64_t *RESTRICT place, element *RESTRICT seen, float *RESTRICT scores,
+                 int64_t R, int64_t H, int64_t K, int64_t L, int64_t d, float scale) {
+    int64_t width = (H + 2 * K) * d, half = d / 2;
+    size_t bytes = (size_t)d * sizeof(element);
+    element query[d];
+    for (int64_t r = 0; r < R; r++, qkv += width)
+        for (int64_t h = 0; h < H; h++, seen += d) {
+            int64_t k = h / (H / K), at = place[r], n = at + 1;
+            const float *c = cosine + at * half, *s = sine + at * half;
+            element *key = keys + (r * K + k) * L * d, *value = values + (r * K + k) * L * d;
+            if (h % (H / K) == 0) {
+                rotate(qkv + (H + k) * d, key + at * d, c, s, half, 1.0f);
+                memcpy(value + at * d, qkv + (H + K + k) * d, bytes);
+            }
+            rotate(qkv + h * d, query, c, s, half, 1.0f);
+            for (int64_t j = 0; j < n; j++) {
+                vec sum = {0};
+                for (int64_t u = 0; u < d; u += LANES) sum += load(query + u) * load(key + j * d + u);
+                scores[j] = sum_of(sum) * scale;
+            }
+            for (int64_t j = n; j % LANES; j++) scores[j] = -INFINITY;
+            vec most = all(-INFINITY), sums = {0};
+            for (int64_t j = 0; j < n; j += LANES)
+                most = choose(loadf(scores + j) > most, loadf(scores + j), most);
+            float top = max_of(most);
+            for (int64_t j = 0; j < n; j += LANES) {
+                vec x = loadf(scores + j);
+                x = choose(x > -INFINITY, exp_of(x - top), (vec){0});
+                storef(scores + j, x);
+                sums += x;
+            }
+            float inverse = 1.0f / sum_of(sums);
+            for (int64_t u = 0; u < d; u += LANES) {
+                vec even = {0}, odd = {0};
+                for (int64_t j = 0; j < n - 1; j += 2) {
+                    even += scores[j] * load(value + j * d + u);
+                    odd += scores[j + 1] * load(value + (j + 1) * d + u);
+                }
+                if (n % 2) even += scores[n - 1] * load(value + (n - 1) * d + u);
+                store(seen + u, (even + odd) * inverse);
+            }
+        }
+}

@@ -35,6 +35,7 @@ ARGUMENTS = {  # p: pointer, i: int64, f: float
     "swiglu_backward": "ppii",
     "cross_entropy": "ppiif",
     "embedding_backward": "pppii",
+    "attend_next": "pppppppp" + "iiiiif",
     "sum_of_squares": "pi",
     "adamw": "pppppi" + "ffffff",
 }
