@@ -82,6 +82,16 @@ def test_packed_loss_and_gradients_are_those_of_single_examples(kind: str, more:
     assert relative(packed_grad, grad) < 1e-5
 
 
+def test_recomputed_activations_give_the_same_gradients() -> None:
+    module, rows = tiny.module("llama"), some_rows()
+    loss, grad = one_by_one(module, rows)
+    module.gradient_checkpointing_enable()
+    packed_loss, packed_grad = by_engine(ModuleEngine, module, rows)
+    assert module.is_gradient_checkpointing
+    assert packed_loss == pytest.approx(loss, rel=1e-5)
+    assert relative(packed_grad, grad) < 1e-5
+
+
 def test_every_packable_architecture_is_tested() -> None:
     assert set(PACKABLE) == {kind for kind, _ in KINDS}
 
