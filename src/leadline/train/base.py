@@ -16,7 +16,7 @@ SMALL = 100_000_000  # parameters; below it the base stays in memory for the nex
 
 
 def load_base(model: Model, *, device: str) -> Any:
-    """The base model, fresh, on `device`: float32, or bf16 where a GPU holds a large one."""
+    """The base model, fresh, on `device`: float32, or bf16 if it is large and goes to a GPU."""
     folder = model_folder(model.source, revision=model.revision)
     if 0 < model.parameters < SMALL:
         return copy.deepcopy(_pristine(folder)).to(device)

@@ -25,6 +25,7 @@ from leadline.train.tokens import fitting, rows_of
 BF16_EXAMPLES = 8  # a step; below it a small model is faster in float32 (measured, AMX and Zen 5)
 BF16_PARAMETERS = 20_000_000  # from here on bf16 is faster at every batch size
 CHECKPOINTED = 1_000_000_000  # parameters; from here on a GPU recomputes activations
+GPU_TOKENS = 16_384  # of one micro-batch on a GPU
 ACTIVATIONS = 2_000_000_000  # bytes of one micro-batch on a CPU
 
 
@@ -85,7 +86,7 @@ def choose_engine(module: Any, course: Course) -> Engine:
 def micro_batch_tokens(module: Any) -> int:
     """Tokens that go through the model at once: what memory allows, never what a step means."""
     if next(module.parameters()).is_cuda:
-        return 16_384
+        return GPU_TOKENS
     n_parameters = sum(p.numel() for p in module.parameters())
     n_layers, width = module.config.num_hidden_layers, module.config.hidden_size
     per_layer = n_parameters / n_layers / width + 8 * width  # outputs of its matrices, and the rest

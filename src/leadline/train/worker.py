@@ -15,6 +15,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
+from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.fsdp import MixedPrecisionPolicy, fully_shard
 from torch.distributed.tensor import DTensor
 
@@ -31,6 +32,7 @@ from leadline.train.loop import Course, run
 from leadline.train.module import ModuleEngine
 from leadline.train.run import (
     CHECKPOINTED,
+    GPU_TOKENS,
     checkpoint_row,
     choose_precision,
     machine,
@@ -57,13 +59,16 @@ def shares(rows: Sequence[Row], *, n_ranks: int) -> list[list[Row]]:
 class ShardedStepper:
     """Optimiser steps of a model whose weights, gradients and moments are spread over the ranks."""
 
-    def __init__(self, module: Any, *, max_grad_norm: float, max_tokens: int, bf16: bool) -> None:
+    def __init__(
+        self, module: Any, *, device: str, max_grad_norm: float, max_tokens: int, bf16: bool
+    ) -> None:
         self.rank, self.n_ranks = dist.get_rank(), dist.get_world_size()
         kind = torch.bfloat16 if bf16 else torch.float32
         policy = MixedPrecisionPolicy(param_dtype=kind, reduce_dtype=torch.float32)
-        for block in module.model.layers:
-            fully_shard(block, mp_policy=policy)
-        fully_shard(module, mp_policy=policy)
+        mesh = init_device_mesh(device, (self.n_ranks,))
+        for block in module.model.layers:  # one at a time goes to the device, as float32
+            fully_shard(block.float(), mesh=mesh, mp_policy=policy)
+        fully_shard(module.float(), mesh=mesh, mp_policy=policy)
         self.engine = ModuleEngine(module)
         self.parameters = list(module.parameters())
         self.optimiser = torch.optim.AdamW(
@@ -155,13 +160,15 @@ def train_rank(job: dict[str, Any], desk: Path) -> None:
     chat = Chat.load(model.source, revision=model.revision)
     course = plan_course(sft, cell, model, chat, [Example(**e) for e in job["examples"]])
     precision = choose_precision(sft, model, course, device=device)
-    module = load_base(model, device="cpu").float()
+    module = load_base(model, device="cpu")
     if sum(p.numel() for p in module.parameters()) >= CHECKPOINTED:
         module.gradient_checkpointing_enable()
+    max_tokens = GPU_TOKENS if on_gpu else micro_batch_tokens(module)
     stepper = ShardedStepper(
-        module.to(device),
+        module,
+        device="cuda" if on_gpu else "cpu",
         max_grad_norm=sft.max_grad_norm,
-        max_tokens=micro_batch_tokens(module),
+        max_tokens=max_tokens,
         bf16=precision == "bf16",
     )
     setup = setup_of(course, precision, f"{stepper.engine.layout}, {n_ranks} ranks")
@@ -175,7 +182,9 @@ def train_rank(job: dict[str, Any], desk: Path) -> None:
         stop=lambda: agree((desk / "stop").exists()),
     )
     position = run(course, stepper, state, runtime=runtime)
-    _finish(module, chat, course, model, into / "checkpoint")
+    whole = load_base(model, device="cpu")
+    kept_in = torch.bfloat16 if precision == "bf16" else torch.float32
+    _finish(module, whole.to(kept_in), chat, course, into / "checkpoint")
     dist.barrier()
     state.clear()
     if rank == 0:
@@ -186,14 +195,13 @@ def train_rank(job: dict[str, Any], desk: Path) -> None:
         report(desk, "result.json", row.to_row())
 
 
-def _finish(module: Any, chat: Chat, course: Course, model: Model, folder: Path) -> None:
-    """Gather the weights on rank 0, save them, and compare what reads back with what trained."""
+def _finish(module: Any, whole: Any, chat: Chat, course: Course, folder: Path) -> None:
+    """Gather the weights into `whole` on rank 0, save it, and compare what reads back."""
     logits = check_logits(module, course.rows)
     options = StateDictOptions(full_state_dict=True, cpu_offload=True)
     weights = get_model_state_dict(module, options=options)
     if dist.get_rank() == 0:
-        whole = load_base(model, device="cpu")
-        whole.load_state_dict(weights, strict=False)
+        whole.load_state_dict(weights)
         save_checkpoint(whole, chat, folder)
         check_reload(whole, folder, course.rows, logits=logits)
 
