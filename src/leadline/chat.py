@@ -65,8 +65,7 @@ class Chat:
 
     def prompt_ids(self, system: str, prompt: str) -> list[int]:
         """The prompt's token ids, with exactly one BOS if the tokenizer or template has one."""
-        text = self._render(system, prompt)
-        return self._with_bos(self._encode_marked(text) if MARK in text else self._encode(text))
+        return self.prompts_ids([(system, prompt)])[0]
 
     def example_ids(self, example: Example) -> tuple[list[int], int]:
         """(prompt + response + turn end, number of prompt ids): labels begin after the prompt."""
@@ -75,17 +74,25 @@ class Chat:
     def examples_ids(self, examples: Sequence[Example]) -> list[tuple[list[int], int]]:
         """`example_ids` of many at once. Raises BadData if a tokenizer cannot write a response."""
         responses = self._encode_as_text([self._lead + e.response for e in examples])
-        result = []
-        for example, response in zip(examples, responses, strict=True):
-            self._check_round_trip(example, response)
-            prompt = self.prompt_ids(example.system, example.prompt)
-            result.append(([*prompt, *response, self.turn_end], len(prompt)))
-        return result
+        prompts = self.prompts_ids([(e.system, e.prompt) for e in examples])
+        self._check_round_trip(examples, responses)
+        joined = zip(prompts, responses, strict=True)
+        return [([*prompt, *response, self.turn_end], len(prompt)) for prompt, response in joined]
+
+    def prompts_ids(self, messages: Sequence[tuple[str, str]]) -> list[list[int]]:
+        """`prompt_ids` of many (system, prompt) pairs at once."""
+        texts = [self._render(system, prompt) for system, prompt in messages]
+        backend = self.tokenizer.backend_tokenizer
+        plain = backend.encode_batch_fast(texts, add_special_tokens=False)
+        return [
+            self._with_bos(self._encode_marked(text) if MARK in text else encoding.ids)
+            for text, encoding in zip(texts, plain, strict=True)
+        ]
 
     def decode(self, ids: Sequence[int]) -> str:
         """The response's text: everything before the first stop id, special tokens left out."""
         end = next((i for i, token in enumerate(ids) if token in self.stop_ids), len(ids))
-        return self._text(list(ids[:end]), skip_special_tokens=True)
+        return self._text(list(ids[:end]))
 
     @property
     def notes(self) -> list[str]:
@@ -204,7 +211,7 @@ class Chat:
         backend = self.tokenizer.backend_tokenizer
         backend.encode_special_tokens = True
         try:
-            return [e.ids for e in backend.encode_batch(texts, add_special_tokens=False)]
+            return [e.ids for e in backend.encode_batch_fast(texts, add_special_tokens=False)]
         finally:
             backend.encode_special_tokens = False
 
@@ -224,23 +231,26 @@ class Chat:
 
     # -- ids to text ----------------------------------------------------------------------------
 
-    def _text(self, ids: list[int], *, skip_special_tokens: bool) -> str:
+    def _text(self, ids: list[int]) -> str:
         text = self.tokenizer.decode(
-            ids, skip_special_tokens=skip_special_tokens, clean_up_tokenization_spaces=False
+            ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
         )
         return str(text).removeprefix(self._lead)
 
-    def _check_round_trip(self, example: Example, response: list[int]) -> None:
+    def _check_round_trip(self, examples: Sequence[Example], responses: list[list[int]]) -> None:
         """The supervised tokens must spell the response, or the model learns something else."""
-        if not example.response.strip():
-            raise BadData(f"Example {example.id!r} has an empty response: nothing to learn from.")
-        text = self._text(response, skip_special_tokens=False)
-        if text != example.response and _folded(text) != _folded(example.response):
-            raise BadData(
-                f"The tokenizer of {self.name} cannot write the response of example {example.id!r}:"
-                f" {example.response[:60]!r} comes back as {text[:60]!r}. Use a tokenizer that"
-                " keeps text as it is, or remove those characters from the data."
-            )
+        backend = self.tokenizer.backend_tokenizer
+        texts = backend.decode_batch(responses, skip_special_tokens=False)
+        for example, text in zip(examples, texts, strict=True):
+            if not example.response.strip():
+                raise BadData(f"Example {example.id!r} has an empty response: nothing to learn.")
+            text = text.removeprefix(self._lead)
+            if text != example.response and _folded(text) != _folded(example.response):
+                raise BadData(
+                    f"The tokenizer of {self.name} cannot write the response of example"
+                    f" {example.id!r}: {example.response[:60]!r} comes back as {text[:60]!r}. Use a"
+                    " tokenizer that keeps text as it is, or remove those characters from the data."
+                )
 
 
 def _folded(text: str) -> str:
