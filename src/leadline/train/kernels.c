@@ -126,8 +126,7 @@ static inline vec exp_of(vec x) {
 }
 
 static inline vec sigmoid(vec x) {
-    x = choose(x > 80.0f, all(80.0f), x);
-    return 1.0f / (1.0f + exp_of(choose(-x > 80.0f, all(80.0f), -x)));
+    return 1.0f / (1.0f + exp_of(choose(x < -80.0f, all(80.0f), -x)));
 }
 
 /* y = w * x / rms(x); rstd (T) is kept for the way back. */

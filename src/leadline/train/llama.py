@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from leadline.train.kernels import load_kernels
+from leadline.train.lines import Batch, lay_out
 from leadline.train.tokens import Row
 
-GROUP, LINE = 4, 32  # examples attended together; their length is a multiple of LINE
 LANES = 16  # widths and line lengths are multiples of the kernels' vectors
 LONGEST = 2048  # tokens of an example: scores are held whole
 ROPES = ("default", "linear", "llama3", "yarn")  # angles that depend on the position alone
@@ -59,86 +58,6 @@ class Layer:
     kept: dict[str, Any] = field(default_factory=dict)  # what the way back needs
 
 
-@dataclass
-class Lines:
-    """Neighbouring examples that are attended together, and their tokens' places in the lines."""
-
-    first: Tensor  # (B,) int32: packed position of each line's first token
-    length: Tensor  # (B,) int32
-    L: int
-    tokens: slice  # of the packed row
-    line: Tensor  # int32, of each token
-    at: Tensor  # int32, of each token
-    labels: slice  # of the S positions before a label
-    label_line: Tensor
-    label_at: Tensor
-
-
-@dataclass
-class Batch:
-    """T and S count what is real; `ids` and `predicts` are padded to a round number behind it."""
-
-    ids: Tensor
-    predicts: Tensor  # positions before a label
-    labels: Tensor  # (S,)
-    lines: list[Lines]
-    T: int
-    S: int
-
-
-def lay_out(rows: Sequence[Row], *, round_shapes: bool) -> Batch:
-    """Concatenate rows, shortest first; lines of like length go together.
-
-    oneDNN compiles a bf16 product anew for every shape (about 3 ms): `round_shapes` pads the packed
-    row so that few shapes occur. The padding carries no gradient.
-    """
-    rows = sorted(rows, key=lambda row: row.n_tokens)
-    lengths = np.array([row.n_tokens for row in rows], dtype=np.int32)
-    prompts = np.array([row.n_prompt for row in rows], dtype=np.int32)
-    first = np.cumsum(lengths, dtype=np.int32) - lengths
-    ids = np.concatenate([row.ids for row in rows])
-    owner = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
-    at = np.arange(len(ids), dtype=np.int32) - first[owner]
-    labels = np.flatnonzero(at >= prompts[owner])
-    predicts = labels - 1
-    n_labels = np.concatenate([[0], np.cumsum(lengths - prompts)])
-    lines = []
-    for start in range(0, len(rows), GROUP):
-        end = min(start + GROUP, len(rows))
-        tokens = slice(int(first[start]), int(first[end - 1] + lengths[end - 1]))
-        mine = slice(int(n_labels[start]), int(n_labels[end]))
-        chosen = predicts[mine]
-        lines.append(
-            Lines(
-                first=_tensor(first[start:end]),
-                length=_tensor(lengths[start:end]),
-                L=-(-int(lengths[end - 1]) // LINE) * LINE,
-                tokens=tokens,
-                line=_tensor(owner[tokens] - start),
-                at=_tensor(at[tokens]),
-                labels=mine,
-                label_line=_tensor(owner[chosen] - start),
-                label_at=_tensor(at[chosen]),
-            )
-        )
-    T, S = len(ids), len(labels)
-    if round_shapes:
-        ids_in, predicts = (np.pad(x, (0, _round_up(len(x)) - len(x))) for x in (ids, predicts))
-    else:
-        ids_in = ids
-    return Batch(_tensor(ids_in), _tensor(predicts), _tensor(ids[labels]), lines, T, S)
-
-
-def _round_up(n: int) -> int:
-    """The next of the sixteen round numbers between two powers of two."""
-    step = max(16, (1 << (n.bit_length() - 1)) // 16)
-    return math.ceil(n / step) * step
-
-
-def _tensor(array: np.ndarray[Any, Any]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(array))
-
-
 class LlamaEngine:
     """Adds gradients to `.grad` of the module's parameters, like `ModuleEngine`."""
 
@@ -151,7 +70,8 @@ class LlamaEngine:
         self.D, self.M = config.hidden_size, config.intermediate_size
         self.H, self.K = config.num_attention_heads, config.num_key_value_heads
         self.d = config.head_dim or self.D // self.H
-        self.window = getattr(config, "sliding_window", None) or 2**30
+        window = config.sliding_window if config.model_type == "mistral" else None
+        self.window = window or 2**30
         self.epsilon, self.scale = config.rms_norm_eps, self.d**-0.5
         self.embedding, self.head = module.model.embed_tokens.weight, module.lm_head.weight
         self.layers = [_layer(block) for block in module.model.layers]
@@ -221,7 +141,9 @@ class LlamaEngine:
             c.softmax_forward(*_pointers(p, scratch), B * H * L, L, self.scale, self.window)
             o = torch.bmm(p, v, out=self._buffer("o", B * K, H // K * L, d))
             rows = seen[lines.labels if last else lines.tokens]
-            c.rows_from_lines(*_pointers(rows, o, *_places(lines, last)), len(rows), H, L, d)
+            c.rows_from_lines(
+                *_pointers(rows, o, *lines.places(labels_only=last)), len(rows), H, L, d
+            )
         seen[batch.S if last else batch.T :].zero_()
         return seen
 
@@ -274,7 +196,7 @@ class LlamaEngine:
             d_rows = d_seen[lines.labels if last else lines.tokens]
             d_o = self._buffer("do", *q.shape)
             c.lines_from_rows(
-                *_pointers(d_rows, d_o, *_places(lines, last)), len(d_rows), B, H, L, d
+                *_pointers(d_rows, d_o, *lines.places(labels_only=last)), len(d_rows), B, H, L, d
             )
             d_v = torch.bmm(p.transpose(1, 2), d_o, out=self._buffer("dv", *v.shape))
             d_p = torch.bmm(d_o, v.transpose(1, 2), out=self._buffer("dp", *p.shape))
@@ -313,6 +235,8 @@ class LlamaEngine:
         """Memory that is kept from step to step, seen in the shape asked for."""
         view = self.shapes.get((name, shape))
         if view is None:
+            if len(self.shapes) > 4096:  # float32 steps have any length: forget, and make anew
+                self.shapes.clear()
             n, whole = math.prod(shape), self.buffers.get(name)
             if whole is None or len(whole) < n:  # grows: the older views are forgotten
                 whole = self.buffers[name] = torch.empty(n + n // 4, dtype=dtype or self.dtype)
@@ -356,7 +280,3 @@ def _grad(weight: Tensor) -> Tensor:
 
 def _pointers(*tensors: Tensor) -> list[int]:
     return [tensor.data_ptr() for tensor in tensors]
-
-
-def _places(lines: Lines, last: bool) -> tuple[Tensor, Tensor]:
-    return (lines.label_line, lines.label_at) if last else (lines.line, lines.at)
