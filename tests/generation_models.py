@@ -13,7 +13,7 @@ from leadline.records import Cell, Checkpoint, Problem
 
 CELL = Cell(model="tiny", task="t", method="sft", n_examples=100, seed=0)
 SHAPE: dict[str, Any] = {
-    "hidden_size": 48,
+    "hidden_size": 64,
     "intermediate_size": 96,
     "num_hidden_layers": 2,
     "num_attention_heads": 4,

@@ -1,6 +1,7 @@
 """transformers' `generate`, one prompt at a time, is the reference; company must change nothing."""
 
 import dataclasses
+import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +16,14 @@ from transformers import AutoModelForCausalLM
 import leadline.generate.run as run
 from leadline.chat import Chat
 from leadline.errors import BadStudy, Stopped
+from leadline.generate.attention import register
+from leadline.generate.llama import LlamaForward
 from leadline.generate.local import LocalEngine
+from leadline.generate.model import load_forward
+from leadline.generate.module import ModuleForward
 from leadline.protocols import Runtime
 from leadline.records import Checkpoint, Generation, Problem, Sampling
+from leadline.train.kernels import load_kernels
 
 PAPER = Sampling(max_new_tokens=60)
 GREEDY = Sampling(temperature=0.0, top_p=1.0, repetition_penalty=1.0, max_new_tokens=60)
@@ -33,8 +39,13 @@ def _generate(
     return {(g.problem_id, g.sample): g for group in groups for g in group}
 
 
+@functools.cache
+def _module(path: str) -> Any:
+    return AutoModelForCausalLM.from_pretrained(path)
+
+
 def _reference(checkpoint: Checkpoint, problem: Problem, sampling: Sampling) -> str:
-    model = AutoModelForCausalLM.from_pretrained(checkpoint.path)
+    model = _module(checkpoint.path)
     chat = Chat.load(checkpoint.path)
     ids = torch.tensor([chat.prompt_ids(problem.system, problem.prompt)])
     output = model.generate(
@@ -51,9 +62,37 @@ def _reference(checkpoint: Checkpoint, problem: Problem, sampling: Sampling) -> 
 @pytest.mark.parametrize("sampling", [GREEDY, GREEDY_PENALISED], ids=["plain", "penalised"])
 def test_greedy_texts_are_those_of_transformers(checkpoint: Checkpoint, sampling: Sampling) -> None:
     asked = generation_models.problems(20)
-    found = _generate(checkpoint, asked, sampling)
-    for problem, sample in asked:
-        assert found[problem.id, sample].text == _reference(checkpoint, problem, sampling)
+    endless = dataclasses.replace(checkpoint, stop_ids=checkpoint.stop_ids[:1])
+    for row in (checkpoint, endless):
+        found = _generate(row, asked, sampling)
+        for problem, sample in asked:
+            assert found[problem.id, sample].text == _reference(row, problem, sampling)
+
+
+def test_kernels_decode_what_they_can(
+    checkpoint: Checkpoint, request: pytest.FixtureRequest
+) -> None:
+    forward = load_forward(checkpoint, precision="float32", device="cpu")
+    expected = load_kernels(torch.float32) and "without" not in request.node.name
+    assert isinstance(forward, LlamaForward) == bool(expected)
+
+
+@torch.inference_mode()
+def test_kernels_give_the_logits_of_the_module(tmp_path: Path) -> None:
+    if not load_kernels(torch.float32):
+        pytest.skip("no C compiler")
+    model = AutoModelForCausalLM.from_pretrained(generation_models.save(tmp_path).path)
+    model.set_attn_implementation(register())
+    texts = [[(7 * i + 3 * n) % 300 for i in range(n)] for n in range(2, 42)]
+    logits = []
+    for forward in (LlamaForward(model), ModuleForward(model)):
+        forward.open(len(texts), places=50)
+        forward.insert(texts, slots=torch.arange(len(texts)))
+        reach = [len(text) for text in texts]
+        positions = torch.tensor(reach) - 1
+        fed = torch.tensor([text[-1] for text in texts])
+        logits.append(forward.logits(fed, positions, reach=reach))
+    assert torch.allclose(*logits, atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["qwen2", "qwen3", "gemma", "phi", "gpt_neox", "granite"])

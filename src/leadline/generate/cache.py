@@ -59,7 +59,7 @@ class SlotCache(Cache):  # type: ignore[misc]
     """A cache of `n_slots` rows with `length` places each, shaped after a prompt's own cache."""
 
     def __init__(self, like: DynamicCache, *, n_slots: int, length: int) -> None:
-        places = whole_blocks(length)
+        self.places = places = whole_blocks(length)
         self._spares: dict[torch.Size, torch.Tensor] = {}
         super().__init__(
             layers=[

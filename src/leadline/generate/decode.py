@@ -12,23 +12,33 @@ Bookkeeping is numpy on the host; the model's device holds the cache, the logits
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn.utils.rnn import pad_sequence
-from transformers.cache_utils import DynamicCache
 
-from leadline.generate.attention import Span
-from leadline.generate.cache import SlotCache, whole_blocks
 from leadline.generate.sampling import next_tokens
 from leadline.records import Sampling, StopReason
 
 FEWEST_ROWS = 32
 PREFILL_TOKENS = 16_384  # at once: bounds the memory of activations
-BLOCK_ROWS = 32  # that share a span of attention
 PATIENCE = 2.0  # seconds until finished answers are handed over even if few
+
+
+class Forward(Protocol):
+    """A model and the states of R rows, each in its slot: see `module.ModuleForward`."""
+
+    sorts: bool
+    device: torch.device
+    n_vocabulary: int
+
+    def open(self, n_rows: int, *, places: int) -> None: ...
+    def insert(self, texts: list[list[int]], *, slots: torch.Tensor) -> None: ...
+    def keep(self, slots: torch.Tensor, *, length: int) -> None: ...
+    def logits(
+        self, fed_R: torch.Tensor, position_R: torch.Tensor, *, reach: list[int]
+    ) -> torch.Tensor: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +46,7 @@ class Prompt:
     """One response to make. `limit` is the most tokens it may have; `draws` has one a token."""
 
     index: int  # the caller's
-    ids: Sequence[int]
+    ids: list[int]
     limit: int
     draws: NDArray[np.float64]
 
@@ -94,7 +104,7 @@ class Decoder:
 
     def __init__(
         self,
-        model: Any,
+        forward: Forward,
         prompts: Sequence[Prompt],
         sampling: Sampling,
         *,
@@ -103,17 +113,16 @@ class Decoder:
         watch: Callable[[int], None],
     ) -> None:
         """`watch` is called after every step with the number of tokens made so far."""
-        self.model, self.sampling, self.watch = model, sampling, watch
-        self.device = model.device
+        self.forward, self.sampling, self.watch = forward, sampling, watch
         self.stop_ids = np.asarray(stop_ids)
         self.waiting = sorted(prompts, key=lambda p: len(p.ids))  # the longest is taken first
-        self.places = max(len(p.ids) + p.limit for p in prompts)
         self.n_tokens = 0
         n_rows = max(min(n_rows, len(prompts)), FEWEST_ROWS)
         self.rows = Rows.empty(n_rows, most_tokens=max(p.limit for p in prompts))
-        n_vocabulary = model.get_output_embeddings().weight.shape[0]
-        self.seen_RV = torch.zeros((n_rows, n_vocabulary), dtype=torch.bool, device=self.device)
-        self.cache: SlotCache | None = None
+        shape = (n_rows, forward.n_vocabulary)
+        self.seen_RV = torch.zeros(shape, dtype=torch.bool, device=forward.device)
+        with torch.inference_mode():
+            forward.open(n_rows, places=max(len(p.ids) + p.limit for p in prompts))
 
     def answers(self) -> Iterator[list[Answer]]:
         """Answers in groups, as they finish."""
@@ -137,40 +146,32 @@ class Decoder:
         """Give every free row a waiting prompt, and put the rows in order."""
         free = np.flatnonzero(~self.rows.live)
         while len(free) and self.waiting:
-            width = whole_blocks(len(self.waiting[-1].ids))
-            n_new = min(len(free), len(self.waiting), max(1, PREFILL_TOKENS // width))
-            self._prefill([self.waiting.pop() for _ in range(n_new)], rows=free[:n_new])
+            n_new = max(1, PREFILL_TOKENS // len(self.waiting[-1].ids))
+            n_new = min(n_new, len(free), len(self.waiting))
+            self._seat([self.waiting.pop() for _ in range(n_new)], rows=free[:n_new])
             free = free[n_new:]
         self._arrange()
 
-    def _prefill(self, prompts: list[Prompt], *, rows: NDArray[np.int64]) -> None:
-        """Compute the states of some prompts, into free rows."""
-        ids = [torch.tensor(p.ids, dtype=torch.long) for p in prompts]
-        padded = torch.zeros((len(ids), whole_blocks(max(map(len, ids)))), dtype=torch.long)
-        padded[:, : max(map(len, ids))] = pad_sequence(ids, batch_first=True)
-        states = DynamicCache()
-        self.model.base_model(
-            input_ids=padded.to(self.device), past_key_values=states, use_cache=True
-        )
-        if self.cache is None:
-            self.cache = SlotCache(states, n_slots=len(self.rows.live), length=self.places)
-        self.cache.insert(states, slots=torch.from_numpy(rows).to(self.device))
-        for row, prompt, own in zip(rows.tolist(), prompts, ids, strict=True):
+    def _seat(self, prompts: list[Prompt], *, rows: NDArray[np.int64]) -> None:
+        """Let prompts begin in free rows."""
+        self.forward.insert([p.ids for p in prompts], slots=self._tensor(rows))
+        for row, prompt in zip(rows.tolist(), prompts, strict=True):
             self.rows.seat(prompt, row=row)
             self.seen_RV[row] = False
-            self.seen_RV[row, own.to(self.device)] = True
+            self.seen_RV[row, torch.tensor(prompt.ids, device=self.seen_RV.device)] = True
 
     def _arrange(self) -> None:
-        """Sort the rows by position, and drop finished ones that no prompt waits for."""
+        """Drop finished rows that no prompt waits for; sort the others if that helps."""
         live, position = self.rows.live, self.rows.position
         position[~live] = 0
         fewest = min(FEWEST_ROWS, len(live))
         n_kept = len(live) if self.waiting else max(int(live.sum()), fewest)
+        if n_kept == len(live) and not self.forward.sorts:
+            return
         kept = np.argsort(~live, kind="stable")[:n_kept]
         kept = kept[np.argsort(position[kept], kind="stable")]
-        slots = torch.from_numpy(kept).to(self.device)
-        assert self.cache is not None
-        self.cache.keep(slots, length=whole_blocks(int(position.max()) + 1))
+        slots = self._tensor(kept)
+        self.forward.keep(slots, length=int(position.max()) + 1)
         self.seen_RV = self.seen_RV[slots]
         self.rows = self.rows.take(kept)
 
@@ -190,44 +191,25 @@ class Decoder:
     def _step(self) -> None:
         rows = self.rows
         now = np.minimum(rows.length, rows.tokens.shape[1] - 1)
-        draws_R = torch.from_numpy(rows.draws[np.arange(len(now)), now]).to(self.device)
         chosen_R = next_tokens(
-            self.logits(), seen_RV=self.seen_RV, draws_R=draws_R, sampling=self.sampling
+            self.logits(),
+            seen_RV=self.seen_RV,
+            draws_R=self._tensor(rows.draws[np.arange(len(now)), now]),
+            sampling=self.sampling,
         )
-        self.seen_RV.scatter_(1, chosen_R[:, None], True)
+        if self.sampling.repetition_penalty != 1:
+            self.seen_RV.scatter_(1, chosen_R[:, None], True)
         self._record(chosen_R.cpu().numpy())
         self.watch(self.n_tokens)
 
     def logits(self) -> torch.Tensor:
         """The logits after the fed token of every row: (R, V)."""
-        spans = self._spans()
-        span = max(places for _, _, places in spans)
-        # A finished row goes on computing until it is dropped; nobody reads what it writes.
-        position_R = torch.from_numpy(np.minimum(self.rows.position, span - 1)).to(self.device)
-        assert self.cache is not None
-        self.cache.at(position_R, span=span)
-        hidden_RS = torch.arange(span, device=self.device)[None] > position_R[:, None]
-        mask = torch.zeros(hidden_RS.shape, dtype=self.model.dtype, device=self.device)
-        output = self.model(
-            input_ids=torch.from_numpy(self.rows.fed).to(self.device)[:, None],
-            attention_mask=mask.masked_fill_(hidden_RS, float("-inf"))[:, None, None],
-            position_ids=position_R[:, None],
-            past_key_values=self.cache,
-            use_cache=True,
-            spans=spans,
-        )
-        logits: torch.Tensor = output.logits[:, -1]
-        return logits
+        rows = self.rows
+        reach = np.where(rows.live, rows.position + 1, 1).tolist()
+        return self.forward.logits(self._tensor(rows.fed), self._tensor(rows.position), reach=reach)
 
-    def _spans(self) -> tuple[Span, ...]:
-        """How far each block of rows has to attend."""
-        reach = np.where(self.rows.live, self.rows.position + 1, 1)
-        starts = range(0, len(reach), BLOCK_ROWS)
-        ends = [min(start + BLOCK_ROWS, len(reach)) for start in starts]
-        return tuple(
-            (start, end, whole_blocks(int(reach[start:end].max())))
-            for start, end in zip(starts, ends, strict=True)
-        )
+    def _tensor(self, array: NDArray[Any]) -> torch.Tensor:
+        return torch.from_numpy(array).to(self.forward.device)
 
     def _record(self, chosen: NDArray[np.int64]) -> None:
         """Write the new tokens of the rows at work, and retire those that end here."""

@@ -5,82 +5,80 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
-from transformers import AutoModelForCausalLM
-from transformers.utils import logging as transformers_logging
 
 from leadline.errors import BadStudy
 from leadline.generate.attention import register
 from leadline.generate.decode import Decoder, Prompt
+from leadline.generate.llama import LlamaForward
+from leadline.generate.module import ModuleForward
 from leadline.models import model_folder
 from leadline.records import Checkpoint, Sampling
+from leadline.train.base import load_module
+from leadline.train.llama import speaks
 
-MOST_ROWS = 256
 CACHE_BYTES_CPU = 256 * 2**20  # more rows would gain nothing: reading the cache is the limit
 CACHE_SHARE_GPU = 0.6  # of the memory that is free once the model is loaded
+SMALL = 2**29  # bytes of a model's files; below it the last one stays in memory
+TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.25}  # of the logits' standard deviation
 DTYPES = {"float32": torch.float32, "bf16": torch.bfloat16}
 
 
-def load_model(checkpoint: Checkpoint, *, precision: str, device: str) -> Any:
-    """The checkpoint's model, ready to decode. The last one is kept in memory (the base at n = 0
-    serves several cells), as long as its files stay as they were."""
+def load_forward(checkpoint: Checkpoint, *, precision: str, device: str) -> ModuleForward:
+    """The checkpoint's model, proved and ready to decode. A small one is kept in memory (the base
+    at n = 0 serves several cells), as long as its files stay as they were."""
     folder = model_folder(checkpoint.path, revision=checkpoint.revision)
     if precision == "auto":
         precision = "float32" if device == "cpu" else "bf16"
-    state = tuple(
-        sorted((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in folder.iterdir())
-    )
-    return _load(folder, state, precision, device)
+    files = [(p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in folder.iterdir()]
+    if device == "cpu" and sum(size for _, _, size in files) < SMALL:
+        return _small(folder, tuple(sorted(files)), precision)
+    return _load(folder, precision, device)
 
 
 @lru_cache(maxsize=1)
-def _load(
-    folder: Path, state: tuple[tuple[str, int, int], ...], precision: str, device: str
-) -> Any:
-    del state  # it is there to tell a new checkpoint from an old one in the same folder
-    transformers_logging.disable_progress_bar()
-    model = AutoModelForCausalLM.from_pretrained(
-        folder,
-        dtype=DTYPES[precision],
-        attn_implementation=register(),
-        trust_remote_code=False,
-        local_files_only=True,
-        use_safetensors=True,
-    )
-    model = model.to(device).eval().requires_grad_(False)
-    _prove(model)
-    return model
+def _small(folder: Path, files: tuple[tuple[str, int, int], ...], precision: str) -> ModuleForward:
+    del files  # they tell a new checkpoint from an old one in the same folder
+    return _load(folder, precision, "cpu")
 
 
-@torch.inference_mode()
-def _prove(model: Any) -> None:
-    """Refuse a model whose logits from the cache are not those of a plain forward pass: its
-    architecture keeps a state that the cache does not know of."""
-    n_vocabulary = model.get_output_embeddings().weight.shape[0]
-    texts = [[(7 * i + 3 * n) % n_vocabulary for i in range(n)] for n in (5, 23)]
-    draws = torch.zeros(1).double().numpy()
-    prompts = [Prompt(index=i, ids=t, limit=1, draws=draws) for i, t in enumerate(texts)]
-    tolerance = 1e-3 if model.dtype == torch.float32 else 0.25
-    try:
-        decoder = Decoder(
-            model, prompts, Sampling(max_new_tokens=1), stop_ids=(), n_rows=1, watch=lambda _: None
-        )
-        decoder.fill()
-        own = decoder.logits()[decoder.rows.live].float()
-        order = [texts[i] for i in decoder.rows.index[decoder.rows.live]]
-        plain = [
-            model(input_ids=torch.tensor([t], device=model.device)).logits[0, -1] for t in order
-        ]
-        expected = torch.stack(plain).float()
-        right = bool(((own - expected).abs().max() <= tolerance * expected.std()).item())
-        reason = "the logits from its cache are not those of a plain forward pass"
-    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        right, reason = False, f"{type(error).__name__}: {error}"
-    if not right:
+def _load(folder: Path, precision: str, device: str) -> ModuleForward:
+    model = load_module(folder, dtype=DTYPES[precision], device=device)
+    model.eval().requires_grad_(False).set_attn_implementation(register())
+    forward = LlamaForward(model) if speaks(model, longest=0) else ModuleForward(model)
+    reason = _unproved(forward)
+    if reason:
         raise BadStudy(
             f"The local engine cannot decode {type(model).__name__} ({reason}). Serve the model"
             " with vLLM or SGLang and use the endpoint engine."
         )
+    return forward
+
+
+@torch.inference_mode()
+def _unproved(forward: ModuleForward) -> str:
+    """Why the forward's logits are not those of a plain pass through the model, if so: its
+    architecture may keep a state that the cache does not know of."""
+    model, n = forward.model, forward.n_vocabulary
+    texts = [[(7 * i + 3 * length) % n for i in range(length)] for length in (5, 23)]
+    draws = np.zeros(1)
+    prompts = [Prompt(index=i, ids=t, limit=1, draws=draws) for i, t in enumerate(texts)]
+    sampling = Sampling(max_new_tokens=1)
+    try:
+        decoder = Decoder(forward, prompts, sampling, stop_ids=(), n_rows=1, watch=lambda _: None)
+        decoder.fill()
+        found = dict(zip(decoder.rows.index.tolist(), decoder.logits().float(), strict=True))
+        for index, text in enumerate(texts):
+            ids = torch.tensor([text], device=forward.device)
+            plain = model(input_ids=ids).logits[0, -1].float()
+            if (found[index] - plain).abs().max() > TOLERANCE[model.dtype] * plain.std():
+                return "the logits from its cache are not those of a plain forward pass"
+    except (AttributeError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        forward.close()
+    return ""
 
 
 def context_length(model: Any) -> int:
@@ -101,14 +99,15 @@ def refuse_windows(model: Any, prompts: Sequence[Prompt]) -> None:
         )
 
 
-def n_rows(model: Any, prompts: Sequence[Prompt]) -> int:
+def n_rows(forward: ModuleForward, prompts: Sequence[Prompt]) -> int:
     """How many rows to decode at once, by the memory that their keys and values take."""
+    model = forward.model
     config = model.config.get_text_config()
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     places = max(len(p.ids) + p.limit for p in prompts)
     row = 2 * config.num_hidden_layers * heads * width * places * model.dtype.itemsize
     budget: float = CACHE_BYTES_CPU
-    if model.device.type == "cuda":
-        budget = CACHE_SHARE_GPU * torch.cuda.mem_get_info(model.device)[0]
-    return int(min(MOST_ROWS, max(1, budget // row)))
+    if forward.device.type == "cuda":
+        budget = CACHE_SHARE_GPU * torch.cuda.mem_get_info(forward.device)[0]
+    return int(min(forward.most_rows, max(1, budget // row)))

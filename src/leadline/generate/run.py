@@ -8,7 +8,7 @@ import torch
 from leadline.chat import Chat
 from leadline.errors import Stopped
 from leadline.generate.decode import Answer, Decoder, Prompt
-from leadline.generate.model import context_length, load_model, n_rows, refuse_windows
+from leadline.generate.model import context_length, load_forward, n_rows, refuse_windows
 from leadline.generate.sampling import uniforms
 from leadline.protocols import Runtime
 from leadline.records import Checkpoint, Generation, Problem, Sampling
@@ -29,9 +29,9 @@ def respond(
         return
     if runtime.device == "cpu":
         torch.set_num_threads(runtime.threads)
-    model = load_model(checkpoint, precision=precision, device=runtime.device)
+    forward = load_forward(checkpoint, precision=precision, device=runtime.device)
     chat = Chat.load(checkpoint.path, revision=checkpoint.revision)
-    context, seed = context_length(model), checkpoint.cell.seed
+    context, seed = context_length(forward.model), checkpoint.cell.seed
     prompts = _prompts(chat, problems, sampling, seed=seed, context=context)
     rows = _Rows(checkpoint, problems, chat)
     able = [p for p in prompts if p.limit > 0]
@@ -39,19 +39,22 @@ def respond(
         yield rows.of([Answer(index=p.index, ids=[], stopped="failed") for p in failed])
     watch = _Watch(runtime, done=len(failed), total=len(problems))
     if able:
-        refuse_windows(model, able)
+        refuse_windows(forward.model, able)
         decoder = Decoder(
-            model,
+            forward,
             able,
             sampling,
             stop_ids=checkpoint.stop_ids,
-            n_rows=n_rows(model, able),
+            n_rows=n_rows(forward, able),
             watch=watch.step,
         )
-        for answers in decoder.answers():
-            watch.done += len(answers)
-            yield rows.of(answers)
-            watch.look(decoder.n_tokens)
+        try:
+            for answers in decoder.answers():
+                watch.done += len(answers)
+                yield rows.of(answers)
+                watch.look(decoder.n_tokens)
+        finally:
+            forward.close()
 
 
 @dataclass(slots=True)
