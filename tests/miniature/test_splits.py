@@ -42,7 +42,7 @@ def test_problems_of_different_splits_differ_up_to_renaming() -> None:
 
 def test_no_document_tells_the_facts_of_a_problem() -> None:
     source = documents(seeding.rng(0, "corpus"))
-    texts = [next(source) for _ in range(6000)]
+    texts = [next(source) for _ in range(12_000)]
     pairs = set().union(*(told_pairs(text) for text in texts))
     assert len(pairs) > 5000
     for pool in ("train", "validation", "test"):

@@ -1,10 +1,14 @@
 """The text that a base is pre-trained on: the world's ingredients, never its question and answer.
 
-Five kinds of document. *Arithmetic* lists equations. *Inventories* say who has what and recall
-it. *Told* stories say the outcome after every fact, *summed up* stories at the end. *Searches*
-say what is looked for, tell the facts, compute only what leads there, and end when it is found.
-No document asks a question, marks a calculation (`<<…>>`), or uses `**` or `####`: a base must
-learn that format from its post-training examples.
+Six kinds of document. *Arithmetic* lists equations. *Inventories* say who has what and recall it.
+*Told* stories say the outcome after every fact, *summed up* stories at the end. *Searches* say
+what is looked for, tell the facts, compute only what leads there, and end when it is found.
+*Plans* tell the facts and list the questions on the way to what is wanted.
+
+No question is ever answered: a plan computes nothing, and the other kinds ask nothing. `**`,
+`####` and `<<…>>` occur, as bullets, headings and quotation marks of inventories, but never round
+a calculation or before an answer. So a base knows every word of the format, and must learn the
+format itself, and the turns of a chat, from its post-training examples.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from leadline.miniature import world
-from leadline.miniature.problems import draw_k, equation, sentence
+from leadline.miniature.problems import draw_k, equation, question, sentence
 from leadline.miniature.recipes import MODERN
 from leadline.miniature.splits import pool_of
 from leadline.miniature.story import Quantity, Story, apply, draw_story
@@ -22,9 +26,9 @@ _SIGNS: tuple[Operation, ...] = ("+", "-", "*", "/")
 
 
 def documents(rng: np.random.Generator, *, mix: tuple[float, ...] = MODERN) -> Iterator[str]:
-    """Documents without end. `mix`: shares of the five kinds, in the order above; they sum to 1."""
+    """Documents without end. `mix`: shares of the six kinds, in the order above; they sum to 1."""
     kinds: tuple[Callable[[np.random.Generator], str], ...] = (
-        *(_arithmetic, _inventory, _told, _summed_up, _search),
+        *(_arithmetic, _inventory, _told, _summed_up, _search, _plan),
     )
     edges = np.cumsum(mix).tolist()
     while True:
@@ -68,8 +72,20 @@ def _inventory(rng: np.random.Generator) -> str:
         for person, what, verb in zip(people, things, _verbs(rng, n=n), strict=True)
     ]
     again = pick(rng, owned, n=between(rng, 1, n))
-    told = ". ".join(owned)
-    return f"{told}. To recall: " + ". ".join(again) + "."
+    told, recalled = _LAYOUTS[below(rng, len(_LAYOUTS))]
+    first = "".join(told.format(entry=entry, n=i) for i, entry in enumerate(owned, 1))
+    return f"{first}To recall: " + "".join(recalled.format(entry=entry) for entry in again).strip()
+
+
+# How an inventory lists its entries, and how it recalls them.
+_LAYOUTS = (
+    ("{entry}. ", "{entry}. "),
+    ("{entry}. ", "{entry}.\n"),
+    ("** {entry}.\n", "** {entry}.\n"),
+    ("{entry} ** ", "{entry} ** "),
+    ("#### {n}\n{entry}.\n", "{entry}. "),
+    ("{entry}.\n", "<<{entry}>> "),
+)
 
 
 def _verbs(rng: np.random.Generator, *, n: int) -> list[str]:
@@ -133,13 +149,28 @@ _GOALS = (
 _ENDS = ("Result: {value}", "Found: {value}", "That makes {value}.", "So it is {value}.", "")
 
 
+def _goal(rng: np.random.Generator, story: Story) -> str:
+    person = world.PEOPLE[below(rng, len(world.PEOPLE))]
+    return zipf(rng, _GOALS).format(person=person, wanted=_wanted(story.asked, things=story.things))
+
+
 def _search(rng: np.random.Generator) -> str:
     story = _story(rng, distracted=True)
-    person = world.PEOPLE[below(rng, len(world.PEOPLE))]
-    goal = zipf(rng, _GOALS).format(person=person, wanted=_wanted(story.asked, things=story.things))
-    facts = " ".join(story.facts)
+    facts, goal = " ".join(story.facts), _goal(rng, story)
     start = f"{goal} {facts}" if rng.random() < 0.35 else f"{facts} {goal}"
     lines = [_outcome(rng, step, things=story.things) for step in story.steps]
     end = _ENDS[below(rng, len(_ENDS))].format(value=story.asked.value)
     gap = "\n" if rng.random() < 0.6 else " "
     return gap.join([start, *lines, *([end] if end else [])])
+
+
+_PLANS = ("Questions on the way:", "What to ask:", "In this order:")
+
+
+def _plan(rng: np.random.Generator) -> str:
+    story = _story(rng, distracted=True)
+    facts, goal = " ".join(story.facts), _goal(rng, story)
+    start = f"{goal} {facts}" if rng.random() < 0.35 else f"{facts} {goal}"
+    asks = [question(step, things=story.things) for step in story.steps]
+    gap = "\n" if rng.random() < 0.6 else " "
+    return gap.join([f"{start} {zipf(rng, _PLANS)}", *asks])

@@ -230,14 +230,16 @@ def _told(draft: _Draft, *, distracted: bool) -> Story:
 
 def _distractor(draft: _Draft) -> str:
     rng, stranger = draft.rng, draft.people[-1]
-    known = draft.owners()[below(rng, len(draft.owners()))]
-    number = between(rng, 3, 50)
+    owners = draft.owners()
     kind = below(rng, 3)
-    if kind == 0:
-        phrase = world.COMPARISONS[below(rng, 2)]
-        n = between(rng, 2, 20)
-        return phrase.text.format(new=stranger, old=known, n=n, things=draft.things)
+    if kind == 0 and len(owners) > 1:
+        # Not with the first person: base and distractor would be another story's opening.
+        known = owners[1 + below(rng, len(owners) - 1)]
+        text = world.COMPARISONS[below(rng, 2)].text
+        return text.format(new=stranger, old=known, n=between(rng, 2, 20), things=draft.things)
+    n = between(rng, 3, 50)
     if kind == 1:
-        return zipf(rng, world.PLAIN).format(new=stranger, n=number, things=draft.things)
-    others = [things for things in world.THINGS if things != draft.things]
-    return world.PLAIN[0].format(new=known, n=number, things=others[below(rng, len(others))])
+        others = [things for things in world.THINGS if things != draft.things]
+        other = others[below(rng, len(others))]
+        return world.PLAIN[0].format(new=owners[below(rng, len(owners))], n=n, things=other)
+    return zipf(rng, world.PLAIN).format(new=stranger, n=n, things=draft.things)
