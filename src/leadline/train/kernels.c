@@ -15,7 +15,7 @@
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t ints __attribute__((vector_size(4 * LANES)));
 typedef uint32_t words __attribute__((vector_size(4 * LANES)));
-typedef float vec8 __attribute__((vector_size(32))); /* half a rotary pair is a multiple of 8 */
+typedef float vec8 __attribute__((vector_size(32))); /* for heads, which may be small */
 typedef uint32_t words8 __attribute__((vector_size(32)));
 
 #ifdef BF16
@@ -162,13 +162,19 @@ void rms_backward(const element *RESTRICT dy, const element *RESTRICT x,
 static inline void rotate(const element *RESTRICT in, element *RESTRICT out,
                           const float *RESTRICT cosine, const float *RESTRICT sine, int64_t half,
                           float turn) {
-    for (int64_t j = 0; j < half; j += 8) {
+    int64_t j = 0;
+    for (; j + 8 <= half; j += 8) {
         vec8 a = load8(in + j), z = load8(in + j + half), c, s;
         memcpy(&c, cosine + j, sizeof c);
         memcpy(&s, sine + j, sizeof s);
         s *= turn;
         store8(out + j, a * c - z * s);
         store8(out + j + half, z * c + a * s);
+    }
+    for (; j < half; j++) {
+        float a = get(in[j]), z = get(in[j + half]), s = sine[j] * turn;
+        out[j] = put(a * cosine[j] - z * s);
+        out[j + half] = put(z * cosine[j] + a * s);
     }
 }
 

@@ -36,7 +36,7 @@ def speaks(module: Any, *, longest: int) -> bool:
         and config.rope_parameters.get("rope_type", "default") in ROPES
     )
     head = config.head_dim or config.hidden_size // config.num_attention_heads
-    fits = config.hidden_size % LANES == config.intermediate_size % LANES == head % LANES == 0
+    fits = config.hidden_size % LANES == config.intermediate_size % LANES == head % 2 == 0
     here = parameter.device.type == "cpu" and parameter.dtype in (torch.float32, torch.bfloat16)
     return plain and fits and here and longest <= LONGEST and bool(load_kernels(parameter.dtype))
 

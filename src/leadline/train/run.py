@@ -97,9 +97,7 @@ def plan_course(
     sft: SFT, cell: Cell, model: Model, chat: Chat, examples: Sequence[Example]
 ) -> Course:
     """The rows that will be trained on, in which steps and at what rate. Raises BadData."""
-    limit = min(sft.max_length or 2**62, context_of(model))
-    rows = rows_of(chat, examples)
-    rows = fitting(rows, limit=limit, on_overlength=sft.on_overlength, name=cell.address)
+    rows = sft.rows(model, examples, name=cell.address)
     schedule = Schedule(
         n_examples=len(rows),
         batch_size=sft.batch_size(cell.n_examples),
@@ -113,14 +111,6 @@ def plan_course(
         peak=sft.peak(model),
         warmup_share=sft.warmup_share,
     )
-
-
-def context_of(model: Model) -> int:
-    """Tokens that the model can take, by its config; unbounded if it does not say."""
-    from leadline.models import read_config
-
-    config = read_config(model.source, revision=model.revision)
-    return int(config.get("max_position_embeddings") or 2**62)
 
 
 def setup_of(course: Course, precision: str, layout: str) -> dict[str, Any]:

@@ -65,6 +65,21 @@ class SFT:
         large = model.parameters >= LARGE
         return self.learning_rate or model.learning_rate or (1e-5 if large else 2e-5)
 
+    def rows(self, model: Model, examples: Sequence[Example], *, name: str) -> "list[Row]":
+        """The examples as rows of token ids, those that fit. Raises BadData if one may not go."""
+        from leadline.train.tokens import fitting, rows_of
+
+        chat = Chat.load(model.source, revision=model.revision)
+        limits = [limit for limit in (self.max_length, context_length(model)) if limit]
+        rows = rows_of(chat, examples)
+        longest = min(limits, default=NO_LIMIT)
+        return fitting(rows, limit=longest, on_overlength=self.on_overlength, name=name)
+
+    def check(self, model: Model, examples: Sequence[Example]) -> list[str]:
+        """Look at the examples before anything runs: notes, or BadData for what may not be lost."""
+        lost = len(examples) - len(self.rows(model, examples, name=self.name))
+        return [f"{lost} of {len(examples)} examples are too long and were dropped"] if lost else []
+
     def train(
         self, cell: Cell, model: Model, examples: Sequence[Example], *, into: Path, runtime: Runtime
     ) -> Checkpoint:
