@@ -22,7 +22,6 @@ import torch
 
 from benchmarks.results import RESULTS, provenance, table, write_section
 from leadline import supply
-from leadline.chat import Chat
 from leadline.executors import count_cores
 from leadline.miniature.bases import miniature
 from leadline.miniature.recipes import RECIPES
@@ -118,7 +117,7 @@ def _course(model: Model, size: int) -> tuple[Course, str]:
     cell = Cell(model=model.name, task=task.name, method=method.name, n_examples=size, seed=0)
     examples = supply.subset(task, size, 0, study.on_leak)
     sft: Any = method  # an SFT
-    course = plan_course(sft, cell, model, Chat.load(model.source), examples)
+    course = plan_course(sft, cell, model, examples)
     return course, choose_precision(sft, model, course, device="cpu")
 
 

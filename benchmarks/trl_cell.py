@@ -45,6 +45,8 @@ class Done:
     prepare_seconds: float  # tokenising, making the trainer
     train_seconds: float
     generate_seconds: float
+    train_processor_seconds: float  # of the same parts, summed over threads
+    generate_processor_seconds: float
     responses: list[tuple[str, int, bool]]
 
 
@@ -61,21 +63,23 @@ def main(spec_path: str, done_path: str) -> None:
         spec.model, dtype=torch.float32, attn_implementation=spec.attention
     )
     loaded = time.monotonic()
-    train_seconds = _train(spec, model, tokenizer) if spec.examples else 0.0
-    trained = time.monotonic()
+    train_seconds, train_processor = _train(spec, model, tokenizer) if spec.examples else (0.0, 0.0)
+    trained, processor = time.monotonic(), time.process_time()
     responses = _generate(spec, model, tokenizer)
     done = Done(
         load_seconds=loaded - began,
         prepare_seconds=trained - loaded - train_seconds,
         train_seconds=train_seconds,
         generate_seconds=time.monotonic() - trained,
+        train_processor_seconds=train_processor,
+        generate_processor_seconds=time.process_time() - processor,
         responses=responses,
     )
     Path(done_path).write_text(json.dumps(dataclasses.asdict(done)), encoding="utf-8")
 
 
-def _train(spec: Spec, model: Any, tokenizer: Any) -> float:
-    """Train in place; returns the seconds of the steps alone."""
+def _train(spec: Spec, model: Any, tokenizer: Any) -> tuple[float, float]:
+    """Train in place; returns the seconds of the steps alone, on the wall and of processors."""
 
     from datasets import Dataset
     from trl import SFTConfig, SFTTrainer
@@ -109,7 +113,8 @@ def _train(spec: Spec, model: Any, tokenizer: Any) -> float:
             train_dataset=Dataset.from_list(rows),
             processing_class=tokenizer,
         )
-        return float(trainer.train().metrics["train_runtime"])
+        began = time.process_time()
+        return float(trainer.train().metrics["train_runtime"]), time.process_time() - began
 
 
 def _messages(system: str, prompt: str) -> list[dict[str, str]]:

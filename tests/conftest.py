@@ -10,7 +10,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # the default suite never asks the
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real benchmarks (LEADLINE_DATA, or ../shared/data), else the test is skipped."""
+    """Real benchmarks (LEADLINE_DATA, or ../shared/data); without them the test is skipped."""
     folder = Path(os.environ.get("LEADLINE_DATA", Path(__file__).parents[2] / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"no data folder at {folder}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from leadline.files import append_rows, read_rows, write_text, write_rows
+from leadline.files import append_rows, read_rows, write_rows, write_text
 
 ROWS = [{"id": 1, "text": "a"}, {"id": 2, "text": "line\nbreak"}, {"id": 3, "text": "é\u2028"}]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from leadline.errors import BadData
+from leadline.records import Model
 
 HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 FETCHED = ["*.json", "*.safetensors", "*.jinja", "tokenizer.model", "*.txt"]
@@ -37,6 +38,12 @@ def read_config(source: str, *, revision: str | None = None) -> dict[str, Any]:
     """The model's config.json. Raises BadData as `model_folder` does."""
     path = model_folder(source, revision=revision) / "config.json"
     return _read_json(path, why="it names the architecture")
+
+
+def context_length(model: Model) -> int | None:
+    """Tokens that the model can take, by its config; None if it does not say."""
+    config = read_config(model.source, revision=model.revision)
+    return int(config.get("max_position_embeddings") or 0) or None
 
 
 def _snapshot(source: str, *, revision: str | None) -> Path:

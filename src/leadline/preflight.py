@@ -4,7 +4,6 @@ Models load, gold answers grade yes, no test problem stands in the training set,
 context, and the disk has room. Nothing is written.
 """
 
-import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from leadline import supply
 from leadline.chat import Chat
 from leadline.errors import BadData, BadStudy
 from leadline.leaks import refuse_leaks
-from leadline.models import model_folder
+from leadline.models import context_length, model_folder
 from leadline.protocols import Task
 from leadline.records import Model, Sampling
 from leadline.study import Study
@@ -40,6 +39,7 @@ def preflight(study: Study, root: Path) -> list[str]:
         notes += [f"{model.name}: {note}" for note in chat.notes]
         for task in study.tasks:
             notes += _context(model, task, lengths(model, task), sampling=study.sampling)
+            notes += _examples(study, model, task)
     _check_disk(study, root)
     return notes
 
@@ -54,14 +54,6 @@ def lengths(model: Model, task: Task, *, look_at: int = 500) -> Lengths:
         example=sum(examples) / max(1, len(examples)),
         longest_prompt=max(prompts, default=0),
     )
-
-
-def context_length(model: Model) -> int | None:
-    """How many tokens the model can take, by its config; None if it does not say."""
-    folder = model_folder(model.source, revision=model.revision)
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    found = config.get("max_position_embeddings")
-    return int(found) if found else None
 
 
 def weight_bytes(model: Model) -> int:
@@ -102,6 +94,18 @@ def _context(model: Model, task: Task, found: Lengths, *, sampling: Sampling) ->
             f"{context} tokens, before max_new_tokens={sampling.max_new_tokens}."
         ]
     return []
+
+
+def _examples(study: Study, model: Model, task: Task) -> list[str]:
+    """Let every method look at all that it will train on."""
+    subsets = [supply.subset(task, max(study.sizes), s, study.on_leak) for s in study.seeds]
+    found = {
+        f"{model.name}, {task.name}, {method.name}: {note}"
+        for method in study.methods
+        for subset in subsets
+        for note in method.check(model, subset)
+    }
+    return sorted(found)
 
 
 def disk_need(study: Study) -> int:

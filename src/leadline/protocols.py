@@ -71,6 +71,7 @@ class Method(Protocol):
     def train(
         self, cell: Cell, model: Model, examples: Sequence[Example], *, into: Path, runtime: Runtime
     ) -> Checkpoint: ...
+    def check(self, model: Model, examples: Sequence[Example]) -> list[str]: ...  # notes, or raises
     def batch_size(self, n_examples: int) -> int: ...  # examples an optimiser step
     @property
     def epochs(self) -> int: ...

@@ -48,7 +48,7 @@ class PaperLaw:
             return f"n = {n:g}, with no right answer, for the fit is to the logarithm of the rate"
         return None
 
-    def estimate(self, n_k: Floats, rate_Sk: Floats, weight_k: Floats) -> Floats:  # noqa: ARG002
+    def estimate(self, n_k: Floats, rate_Sk: Floats, weight_k: Floats) -> Floats:
         """Rates of 0 are left out; nan where fewer than two sizes remain."""
         kept_Sk = rate_Sk > 0
         x_k = np.log(n_k)
@@ -85,7 +85,7 @@ class Offset:
         rate_Sk: Floats = 1.0 - e_S1 - (q0_S1 - e_S1) * fall_Sk
         return rate_Sk
 
-    def refuses(self, n: float, rate: float) -> str | None:  # noqa: ARG002
+    def refuses(self, n: float, rate: float) -> str | None:
         return None
 
     def estimate(self, n_k: Floats, rate_Sk: Floats, weight_k: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """How does a tiny model's arithmetic reasoning grow with the number of examples?
 
-Question: does the miniature base gain from ever more post-training examples, or is a hundred enough?
+Question: does the base gain from ever more post-training examples, or is a hundred enough?
 Expected: as in the paper, the answer's format is learned within some hundred examples, while right
 answers keep growing with the logarithm of the number of examples, because reasoning does.
 What would change our mind: a curve that is flat after the format is learned.

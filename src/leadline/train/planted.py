@@ -28,6 +28,10 @@ class Planted:
         """One step for everything."""
         return n_examples
 
+    def check(self, model: Model, examples: Sequence[Example]) -> list[str]:
+        """Anything can be planted on."""
+        return []
+
     def train(
         self, cell: Cell, model: Model, examples: Sequence[Example], *, into: Path, runtime: Runtime
     ) -> Checkpoint:

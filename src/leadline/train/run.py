@@ -20,7 +20,6 @@ from leadline.train.module import ModuleEngine
 from leadline.train.order import Schedule
 from leadline.train.sft import SFT
 from leadline.train.state import Position, StateFolder
-from leadline.train.tokens import fitting, rows_of
 
 BF16_EXAMPLES = 8  # a step; below it a small model is faster in float32 (measured, AMX and Zen 5)
 BF16_PARAMETERS = 20_000_000  # from here on bf16 is faster at every batch size
@@ -45,7 +44,7 @@ def train_cell(
         return train_on_ranks(sft, cell, model, examples, into=into, runtime=runtime)
     torch.set_num_threads(runtime.threads)
     chat = Chat.load(model.source, revision=model.revision)
-    course = plan_course(sft, cell, model, chat, examples)
+    course = plan_course(sft, cell, model, examples)
     precision = choose_precision(sft, model, course, device=runtime.device)
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     module = load_base(model, device=runtime.device)
@@ -93,9 +92,7 @@ def micro_batch_tokens(module: Any) -> int:
     return int(min(8192, max(256, ACTIVATIONS / (4 * n_layers * per_layer))))
 
 
-def plan_course(
-    sft: SFT, cell: Cell, model: Model, chat: Chat, examples: Sequence[Example]
-) -> Course:
+def plan_course(sft: SFT, cell: Cell, model: Model, examples: Sequence[Example]) -> Course:
     """The rows that will be trained on, in which steps and at what rate. Raises BadData."""
     rows = sft.rows(model, examples, name=cell.address)
     schedule = Schedule(

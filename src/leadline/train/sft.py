@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from leadline.chat import Chat
 from leadline.errors import BadStudy
+from leadline.models import context_length
 from leadline.protocols import Runtime
 from leadline.records import Cell, Checkpoint, Example, Model
+from leadline.train.tokens import Row, fitting, rows_of
 
 PAPER_BATCHES: tuple[tuple[int | None, int], ...] = ((100, 2), (1000, 8), (None, 16))  # its Table 6
 LARGE = 6_500_000_000  # parameters: "7B" and above
+NO_LIMIT = 2**62  # tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +69,8 @@ class SFT:
         large = model.parameters >= LARGE
         return self.learning_rate or model.learning_rate or (1e-5 if large else 2e-5)
 
-    def rows(self, model: Model, examples: Sequence[Example], *, name: str) -> "list[Row]":
+    def rows(self, model: Model, examples: Sequence[Example], *, name: str) -> list[Row]:
         """The examples as rows of token ids, those that fit. Raises BadData if one may not go."""
-        from leadline.train.tokens import fitting, rows_of
-
         chat = Chat.load(model.source, revision=model.revision)
         limits = [limit for limit in (self.max_length, context_length(model)) if limit]
         rows = rows_of(chat, examples)

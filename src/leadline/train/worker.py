@@ -158,7 +158,7 @@ def train_rank(job: dict[str, Any], desk: Path) -> None:
     device = f"cuda:{os.environ['LOCAL_RANK']}" if on_gpu else "cpu"
     torch.set_num_threads(job["threads"])
     chat = Chat.load(model.source, revision=model.revision)
-    course = plan_course(sft, cell, model, chat, [Example(**e) for e in job["examples"]])
+    course = plan_course(sft, cell, model, [Example(**e) for e in job["examples"]])
     precision = choose_precision(sft, model, course, device=device)
     module = load_base(model, device="cpu")
     if sum(p.numel() for p in module.parameters()) >= CHECKPOINTED:
