@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -112,7 +113,7 @@ def test_an_output_folder_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_no_space_left_is_said_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda _: (10**9, 10**9, 1000))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
     out = tmp_path / "out"
     result = leadline("ladder", *MODEL, "--task", "miniature-maths", "--out", str(out))
     assert result.exit_code == 2
