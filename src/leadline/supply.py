@@ -27,16 +27,22 @@ def problems(task: Task) -> tuple[Problem, ...]:
 
 
 @functools.cache
+def examples(task: Task) -> tuple[Example, ...]:
+    """All that the task has to train on."""
+    return tuple(task.examples())
+
+
+@functools.cache
 def leaks(task: Task) -> tuple[Leak, ...]:
     """Test problems that stand in the training set."""
-    return tuple(find_leaks(task.examples(), problems(task)))
+    return tuple(find_leaks(examples(task), problems(task)))
 
 
 @functools.cache
 def pool(task: Task, on_leak: str) -> tuple[Example, ...]:
     """What the task trains on; without the examples that give a test problem away, if so asked."""
-    examples = task.examples()
-    return tuple(drop_leaks(examples, leaks(task)) if on_leak == "drop" else examples)
+    found = examples(task)
+    return tuple(drop_leaks(found, leaks(task))) if on_leak == "drop" else found
 
 
 def subset(task: Task, n: int, seed: int, on_leak: str) -> list[Example]:
