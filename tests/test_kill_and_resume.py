@@ -22,10 +22,10 @@ from leadline.train.sft import SFT
 study = Study(
     name="killed",
     models=(miniature("llama-0.4m"),),
-    tasks=(MiniatureMaths(n_problems=60),),
+    tasks=(MiniatureMaths(n_problems=40),),
     methods=(SFT(),),
     engine=LocalEngine(),
-    sizes=(0, 40, 400),
+    sizes=(0, 40, 300),
     sampling=Sampling(max_new_tokens=60),
 )
 """
@@ -105,6 +105,27 @@ def test_nothing_is_left_running_when_the_parent_dies(tmp_path: Path) -> None:
     while _alive(session) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert _alive(session) == []
+
+
+def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(
+    undisturbed: tuple[Path, float], tmp_path: Path
+) -> None:
+    whole, seconds = undisturbed
+    folder = tmp_path / "killed"
+    process = subprocess.Popen(
+        command(folder), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 10 * seconds
+    while not list(folder.rglob("state")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, said
+    assert "To go on: leadline run" in said
+    assert "Traceback" not in said
+    assert list(folder.rglob("lease.json")) == []
+    subprocess.run(command(folder), check=True, capture_output=True)
+    assert rows(folder) == rows(whole)
 
 
 def _alive(session: int) -> list[str]:
