@@ -4,18 +4,29 @@ import dataclasses
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from leadline.errors import StaleCell
-from leadline.executors import Inline
+from leadline.errors import LeadlineError, StaleCell
+from leadline.executors import Inline, choose
 from leadline.generate.scripted import ScriptedEngine
 from leadline.miniature.bases import miniature
 from leadline.pipeline import run_study
 from leadline.progress import Watcher
 from leadline.protocols import Runtime
-from leadline.records import Generation, Judgement, Problem, Sampling, Verdict
+from leadline.records import (
+    Cell,
+    Checkpoint,
+    Example,
+    Generation,
+    Judgement,
+    Model,
+    Problem,
+    Sampling,
+    Verdict,
+)
 from leadline.store import Store
 from leadline.study import Study
 from leadline.tasks.miniature_maths import MiniatureMaths
@@ -90,6 +101,29 @@ def test_a_changed_setting_stops_before_anything_runs(
         run(tmp_path / "s", **changes)
     assert said in str(stale.value)
     assert content(store, "generations.jsonl") == before
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Unlucky(Planted):
+    """Diverges at one size."""
+
+    def train(
+        self, cell: Cell, model: Model, examples: Sequence[Example], *, into: Path, runtime: Runtime
+    ) -> Checkpoint:
+        if len(examples) == 100:
+            raise LeadlineError(f"{cell.address}: the loss is no number any more")
+        return super().train(cell, model, examples, into=into, runtime=runtime)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_cell_that_fails_is_named_and_leaves_the_others_done(
+    workers: int, tmp_path: Path
+) -> None:
+    executor = choose(1000, watcher=Watcher(), workers=workers)
+    unlucky = study(methods=(Unlucky(a=0.3, b=9),))
+    with pytest.raises(LeadlineError, match="n00100/seed0: the loss is no number any more"):
+        run_study(unlucky, tmp_path / "s", executor)
+    assert sorted(cell.n_examples for cell in Store(tmp_path / "s").cells()) == [0, 10]
 
 
 def test_a_moved_study_is_still_the_same_study(tmp_path: Path) -> None:

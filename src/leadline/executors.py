@@ -13,13 +13,14 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from leadline.errors import LeadlineError
+from leadline.errors import LeadlineError, Stopped
 from leadline.interrupt import ctrl_c
 from leadline.progress import Watcher
 from leadline.protocols import Runtime
@@ -35,18 +36,16 @@ class Inline:
     runtime: Runtime
 
     def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None:
-        """Run every job. Ctrl-C stops at the next step and raises Stopped."""
+        """Run every job; cells that fail are named at the end. Ctrl-C stops at the next step and
+        raises Stopped."""
+        failed: list[LeadlineError] = []
         with self.watcher.watching(jobs), ctrl_c() as asked:
             for job in jobs:
-                address = job.cell.address
-
-                def progress(
-                    stage: str, done: int, total: int, tokens: int, at: str = address
-                ) -> None:
-                    self.watcher.update(at, stage, done, total, tokens)
-
-                function(job, replace(self.runtime, progress=progress, stop=asked.is_set))
-                self.watcher.update(address, "done", 1, 1, 0)
+                progress = partial(self.watcher.update, job.cell.address)
+                with _collect(failed):
+                    function(job, replace(self.runtime, progress=progress, stop=asked.is_set))
+                    progress("done", 1, 1, 0)
+        _raise(failed, n_jobs=len(jobs))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +57,8 @@ class Processes:
     runtime: Runtime  # of each worker
 
     def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None:
-        """Run every job. The first fault stops the others at their next step, then is raised."""
+        """Run every job; cells that fail are named at the end. Ctrl-C stops all at their next step
+        and raises Stopped."""
         context = multiprocessing.get_context("spawn")
         events, asked = context.Queue(), context.Event()
         ranks = context.Queue()
@@ -147,20 +147,41 @@ def _work(function: Callable[[Any, Runtime], None], job: Any) -> None:
 
 
 def _wait(futures: list[Future[None]], interrupted: threading.Event, asked: Any) -> None:
-    """Until all are done, one has failed, or the user asks to stop."""
-    pending = set(futures)
+    """Until all are done or failed, or the user asks to stop."""
+    pending, failed = set(futures), list[LeadlineError]()
     while pending:
-        done, pending = wait(pending, timeout=0.2, return_when=FIRST_EXCEPTION)
+        done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
         if interrupted.is_set():
             asked.set()
         for future in done:
-            try:
+            with _collect(failed):
                 future.result()
-            except BrokenProcessPool as error:
-                raise LeadlineError(
-                    "a worker was killed (out of memory?). Everything finished is stored: run the "
-                    "same command again, with fewer --workers if memory was short."
-                ) from error
+    _raise(failed, n_jobs=len(futures))
+
+
+@contextmanager
+def _collect(failed: list[LeadlineError]) -> Iterator[None]:
+    """One cell's fault (a diverged training, say) is no reason to leave the others undone."""
+    try:
+        yield
+    except Stopped:
+        raise
+    except LeadlineError as error:
+        failed.append(error)
+    except BrokenProcessPool as error:
+        raise LeadlineError(
+            "a worker was killed (out of memory?). Everything finished is stored: run the same "
+            "command again, with fewer --workers if memory was short."
+        ) from error
+
+
+def _raise(failed: list[LeadlineError], *, n_jobs: int) -> None:
+    if len(failed) == 1 or n_jobs == 1:
+        for error in failed:
+            raise error
+    if failed:
+        listed = "\n".join(f"- {error}" for error in failed)
+        raise LeadlineError(f"{len(failed)} of {n_jobs} cells failed:\n{listed}")
 
 
 @contextmanager

@@ -78,10 +78,13 @@ def test_kernels_decode_what_they_can(
 
 
 @torch.inference_mode()
-def test_kernels_give_the_logits_of_the_module(tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [16, 24, 40, 48])
+def test_kernels_give_the_logits_of_the_module(width: int, tmp_path: Path) -> None:
     if not load_kernels(torch.float32):
         pytest.skip("no C compiler")
-    model = AutoModelForCausalLM.from_pretrained(generation_models.save(tmp_path).path)
+    model = AutoModelForCausalLM.from_pretrained(
+        generation_models.save(tmp_path, head_dim=width).path
+    )
     model.set_attn_implementation(register())
     texts = [[(7 * i + 3 * n) % 300 for i in range(n)] for n in range(2, 42)]
     logits = []

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from leadline.generate.module import ModuleForward
 from leadline.train.kernels import load_kernels
+from leadline.train.llama import LANES, speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class _Layer:
 
 
 class LlamaForward(ModuleForward):
-    """As `ModuleForward`, for the models that `leadline.train.llama.speaks` names."""
+    """As `ModuleForward`, for models that it `speaks`."""
 
     most_rows = 64  # beyond it the states of a step no longer stay in a core's cache
     sorts = False
@@ -43,9 +44,18 @@ class LlamaForward(ModuleForward):
         self.layers = [_layer(block) for block in model.model.layers]
         self.norm = model.model.norm.weight
 
+    @staticmethod
+    def speaks(model: Any) -> bool:
+        """Can this step decode this model?"""
+        if not speaks(model, longest=0):
+            return False
+        config = model.config
+        width = config.head_dim or config.hidden_size // config.num_attention_heads
+        return int(width) >= LANES
+
     def open(self, n_rows: int, *, places: int) -> None:
         """Make room, and compute the rotary angles of all places."""
-        super().open(n_rows, places=places)
+        super().open(n_rows, places=places + 1)  # the kernel may read one place further
         assert self.cache is not None
         self.L = self.cache.places
         positions = torch.arange(self.L)[None]

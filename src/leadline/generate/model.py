@@ -16,7 +16,6 @@ from leadline.generate.module import ModuleForward
 from leadline.models import model_folder
 from leadline.records import Checkpoint, Sampling
 from leadline.train.base import load_module
-from leadline.train.llama import speaks
 
 CACHE_BYTES_CPU = 256 * 2**20  # more rows would gain nothing: reading the cache is the limit
 CACHE_SHARE_GPU = 0.6  # of the memory that is free once the model is loaded
@@ -46,7 +45,7 @@ def _small(folder: Path, files: tuple[tuple[str, int, int], ...], precision: str
 def _load(folder: Path, precision: str, device: str) -> ModuleForward:
     model = load_module(folder, dtype=DTYPES[precision], device=device)
     model.eval().requires_grad_(False).set_attn_implementation(register())
-    forward = LlamaForward(model) if speaks(model, longest=0) else ModuleForward(model)
+    forward = LlamaForward(model) if LlamaForward.speaks(model) else ModuleForward(model)
     reason = _unproved(forward)
     if reason:
         raise BadStudy(

@@ -380,14 +380,16 @@ void adamw(float *weights, const element *RESTRICT grad, float *RESTRICT first,
 /* One token more of every row of a decoding batch. qkv (R, (H + 2K) d): the key and value of row r
  * go to place[r] of its line in keys and values (R or more, K, L, d), its queries attend to places
  * 0 … place[r] of it: seen (R, H d). scores (L) is scratch; L is a multiple of LANES. A row's sums
- * depend on nothing but the row. */
+ * depend on nothing but the row. Heads that are no whole vectors are read into the next place (times
+ * zero): d is LANES or more, and the last place of a line is never used. */
 void attend_next(const element *RESTRICT qkv, const float *RESTRICT cosine,
                  const float *RESTRICT sine, element *RESTRICT keys, element *RESTRICT values,
                  const int64_t *RESTRICT place, element *RESTRICT seen, float *RESTRICT scores,
                  int64_t R, int64_t H, int64_t K, int64_t L, int64_t d, float scale) {
-    int64_t width = (H + 2 * K) * d, half = d / 2;
+    int64_t width = (H + 2 * K) * d, half = d / 2, wide = (d + LANES - 1) / LANES * LANES;
     size_t bytes = (size_t)d * sizeof(element);
-    element query[d];
+    element query[wide], part[LANES];
+    memset(query, 0, (size_t)wide * sizeof(element));
     for (int64_t r = 0; r < R; r++, qkv += width)
         for (int64_t h = 0; h < H; h++, seen += d) {
             int64_t k = h / (H / K), at = place[r], n = at + 1;
@@ -400,7 +402,8 @@ void attend_next(const element *RESTRICT qkv, const float *RESTRICT cosine,
             rotate(qkv + h * d, query, c, s, half, 1.0f);
             for (int64_t j = 0; j < n; j++) {
                 vec sum = {0};
-                for (int64_t u = 0; u < d; u += LANES) sum += load(query + u) * load(key + j * d + u);
+                for (int64_t u = 0; u < wide; u += LANES)
+                    sum += load(query + u) * load(key + j * d + u);
                 scores[j] = sum_of(sum) * scale;
             }
             for (int64_t j = n; j % LANES; j++) scores[j] = -INFINITY;
@@ -422,7 +425,8 @@ void attend_next(const element *RESTRICT qkv, const float *RESTRICT cosine,
                     odd += scores[j + 1] * load(value + (j + 1) * d + u);
                 }
                 if (n % 2) even += scores[n - 1] * load(value + (n - 1) * d + u);
-                store(seen + u, (even + odd) * inverse);
+                store(part, (even + odd) * inverse);
+                memcpy(seen + u, part, (size_t)(u + LANES < d ? LANES : d - u) * sizeof(element));
             }
         }
 }
