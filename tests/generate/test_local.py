@@ -95,7 +95,7 @@ def test_kernels_give_the_logits_of_the_module(width: int, tmp_path: Path) -> No
         positions = torch.tensor(reach) - 1
         fed = torch.tensor([text[-1] for text in texts])
         logits.append(forward.logits(fed, positions, reach=reach))
-    assert torch.allclose(*logits, atol=1e-5, rtol=1e-5)
+    assert torch.allclose(*logits, atol=1e-4, rtol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["qwen2", "qwen3", "gemma", "phi", "gpt_neox", "granite"])
