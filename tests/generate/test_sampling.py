@@ -44,7 +44,7 @@ def _reference(logits: torch.Tensor, ids: torch.Tensor, sampling: Sampling) -> t
 
 
 def _frequencies(
-    logits: torch.Tensor, seen: torch.Tensor, sampling: Sampling, *, n: int = 20_000
+    logits: torch.Tensor, seen: torch.Tensor, sampling: Sampling, *, n: int = 8_000
 ) -> torch.Tensor:
     """How often each token is drawn by n evenly spaced draws: the distribution, to 1/n a token."""
     draws = (torch.arange(n, dtype=torch.float64) + 0.5) / n
@@ -71,7 +71,7 @@ def _frequencies(
     ],
 )
 def test_draws_follow_the_distribution_of_transformers(spread: float, sampling: Sampling) -> None:
-    n = 20_000
+    n = 8_000
     logits, (ids, seen) = _logits(spread=spread), _seen()
     expected = _reference(logits, ids, sampling)[0]
     found = _frequencies(logits, seen, sampling, n=n)
