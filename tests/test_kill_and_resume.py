@@ -31,10 +31,10 @@ study = Study(
 """
 
 
-def command(folder: Path) -> list[str]:
-    (folder.parent / "study.py").write_text(STUDY)
+def command(folder: Path, text: str = STUDY) -> list[str]:
+    (folder.parent / "killed_study.py").write_text(text)
     program = "from leadline.cli import app; app()"
-    study = str(folder.parent / "study.py")
+    study = str(folder.parent / "killed_study.py")
     return [sys.executable, "-c", program, "run", study, "--out", str(folder), "--workers", "2"]
 
 
@@ -71,10 +71,14 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
 
 def resume_after_kills(folder: Path, *, kills: int, seconds: float) -> None:
     draw = rng(0, "moments of death")
+    sessions = []
     for k in range(kills):
         whom = "everyone" if k % 2 else "parent"
-        run_and_kill(folder, after=float(draw.uniform(0.3, 1.0)) * seconds, whom=whom)
+        after = float(draw.uniform(0.3, 1.0)) * seconds
+        sessions.append(run_and_kill(folder, after=after, whom=whom))
     subprocess.run(command(folder), check=True, capture_output=True)
+    for session in sessions:
+        assert_nothing_is_left(session)
 
 
 def test_a_killed_run_resumes_to_the_same_rows(
@@ -99,8 +103,41 @@ def test_twenty_kills_at_random_moments_change_nothing(
         assert rows(folder) == rows(whole)
 
 
-def test_nothing_is_left_running_when_the_parent_dies(tmp_path: Path) -> None:
-    session = run_and_kill(tmp_path / "killed", after=6.0, whom="parent")
+SLOW = """
+import time
+from dataclasses import dataclass
+from leadline.generate.scripted import ScriptedEngine
+from leadline.miniature.bases import miniature
+from leadline.study import Study
+from leadline.tasks.miniature_maths import MiniatureMaths
+from leadline.train.planted import Planted
+
+@dataclass(frozen=True, kw_only=True)
+class Slow(Planted):
+    def train(self, cell, model, examples, *, into, runtime):
+        time.sleep(600 if len(examples) == 20 else 0)
+        return super().train(cell, model, examples, into=into, runtime=runtime)
+
+study = Study(
+    name="killed", models=(miniature("llama-0.4m"),), tasks=(MiniatureMaths(n_problems=20),),
+    methods=(Slow(a=0.3, b=9),), engine=ScriptedEngine(), sizes=(10, 20),
+)
+"""
+
+
+def test_no_worker_outlives_its_parent_be_it_idle_or_deaf(tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    process = subprocess.Popen(command(folder, SLOW), start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not list(folder.rglob("judgements.jsonl")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(_alive(process.pid)) >= 3  # the parent, one worker idle, one at work
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert_nothing_is_left(process.pid)
+
+
+def assert_nothing_is_left(session: int) -> None:
     deadline = time.monotonic() + 20
     while _alive(session) and time.monotonic() < deadline:
         time.sleep(0.2)

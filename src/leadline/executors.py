@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -25,6 +26,7 @@ from leadline.interrupt import ctrl_c
 from leadline.progress import Watcher
 from leadline.protocols import Runtime
 
+GRACE = 5.0  # seconds for a worker without a parent to save what it has
 SMALL = 50_000_000  # parameters; below it a thread is worth more as a worker of its own
 
 
@@ -127,9 +129,19 @@ def _enter(events: Any, asked: Any, ranks: Any, runtime: Runtime, parent: int) -
     if runtime.n_gpus == 1:
         os.environ["CUDA_VISIBLE_DEVICES"] = str(ranks.get())
 
-    def stop() -> bool:
-        return bool(asked.is_set()) or os.getppid() != parent
+    def orphan() -> bool:
+        return os.getppid() != parent
 
+    def leave() -> None:
+        while not orphan():
+            time.sleep(0.5)
+        time.sleep(GRACE)
+        os._exit(1)
+
+    def stop() -> bool:
+        return bool(asked.is_set()) or orphan()
+
+    threading.Thread(target=leave, daemon=True).start()
     _worker.update(events=events, runtime=replace(runtime, stop=stop))
 
 

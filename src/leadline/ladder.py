@@ -5,10 +5,11 @@ import difflib
 import importlib
 import pkgutil
 import re
-import runpy
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Literal, TypeVar
 
 from leadline.catalog import find_model
@@ -92,10 +93,19 @@ def find_study(name: str) -> Study:
 def _only_study(path: Path) -> Study:
     if not path.is_file():
         raise BadStudy(f"there is no file {path}. `leadline run` takes a shipped study or a file")
-    studies = [v for v in runpy.run_path(str(path)).values() if isinstance(v, Study)]
+    studies = [v for v in vars(_import_file(path.resolve())).values() if isinstance(v, Study)]
     if len(studies) != 1:
         raise BadStudy(f"{path} builds {len(studies)} studies at its top level; it must build one")
     return studies[0]
+
+
+def _import_file(path: Path) -> ModuleType:
+    """The file as an ordinary module, so that workers can import the plug-ins it defines."""
+    sys.path.insert(0, str(path.parent))
+    module = importlib.import_module(path.stem)
+    if Path(module.__file__ or "").resolve() != path:
+        raise BadStudy(f"{path}: a module of the name {path.stem} exists already. Rename the file")
+    return module
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
