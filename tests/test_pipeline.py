@@ -119,9 +119,11 @@ class Unlucky(Planted):
 def test_a_cell_that_fails_is_named_and_leaves_the_others_done(
     workers: int, tmp_path: Path
 ) -> None:
-    executor = choose(1000, watcher=Watcher(), workers=workers)
     unlucky = study(methods=(Unlucky(a=0.3, b=9),))
-    with pytest.raises(LeadlineError, match="n00100/seed0: the loss is no number any more"):
+    with (
+        choose(1000, watcher=Watcher(), workers=workers) as executor,
+        pytest.raises(LeadlineError, match="n00100/seed0: the loss is no number any more"),
+    ):
         run_study(unlucky, tmp_path / "s", executor)
     assert sorted(cell.n_examples for cell in Store(tmp_path / "s").cells()) == [0, 10]
 

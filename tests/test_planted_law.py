@@ -75,8 +75,8 @@ def test_publish_writes_table_figures_and_page(store: Store) -> None:
 
 
 def test_processes_make_the_same_rows_as_one_process(store: Store, tmp_path: Path) -> None:
-    executor = Processes(watcher=Watcher(), workers=2, runtime=Runtime())
-    other = run_study(planted_study(), tmp_path / "planted", executor)
+    with Processes(watcher=Watcher(), workers=2, runtime=Runtime()) as executor:
+        other = run_study(planted_study(), tmp_path / "planted", executor)
     for cell in store.cells():
         for name in ("generations.jsonl", "judgements.jsonl"):
             one, two = store.folder(cell) / name, other.folder(cell) / name

@@ -204,9 +204,9 @@ def _run(study: "Study", *, out: Path | None, workers: int | None, again: str) -
 
     root = out or Path("runs") / study.name
     largest = max(model.parameters for model in study.models)
-    executor = choose(largest, watcher=Watcher(console=err_console), workers=workers)
     try:
-        run_study(study, root, executor, say=err_console.print)
+        with choose(largest, watcher=Watcher(console=err_console), workers=workers) as executor:
+            run_study(study, root, executor, say=err_console.print)
     except Stopped as stop:
         raise Stopped(f"Stopped; all finished work is in {root}. To go on: {again}") from stop
     _report(root)

@@ -12,10 +12,9 @@ import numpy as np
 from rich.console import Group
 from rich.table import Table
 
-from leadline.executors import choose
+from leadline.executors import placement
 from leadline.plan import Job, plan
 from leadline.preflight import disk_need, lengths
-from leadline.progress import Watcher
 from leadline.store import Store
 from leadline.study import Study
 from leadline.supply import problems
@@ -62,7 +61,7 @@ def plan_table(study: Study, store: Store) -> Group:
 
 def _summary(study: Study, found: list[Cost], basis: str) -> str:
     todo = [cost for cost in found if not cost.done]
-    workers = getattr(_executor(study), "workers", 1)
+    workers, _ = placement(max(model.parameters for model in study.models))
     longest = max((cost.seconds for cost in todo), default=0.0)
     seconds = max(longest, sum(cost.seconds for cost in todo) / workers)
     return (
@@ -77,10 +76,6 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _executor(study: Study) -> object:
-    return choose(max(model.parameters for model in study.models), watcher=Watcher())
 
 
 def _cost(job: Job, store: Store, rate: float) -> Cost:

@@ -19,7 +19,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from leadline.errors import LeadlineError, Stopped
 from leadline.interrupt import ctrl_c
@@ -37,6 +37,15 @@ class Inline:
     watcher: Watcher
     runtime: Runtime
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to end."""
+
+    def warm(self, function: Callable[[], None]) -> None:
+        """Nothing to start: imports happen when they are needed."""
+
     def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None:
         """Run every job; cells that fail are named at the end. Ctrl-C stops at the next step and
         raises Stopped."""
@@ -50,50 +59,63 @@ class Inline:
         _raise(failed, n_jobs=len(jobs))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Processes:
-    """Several cells at once, each in a fresh process that stays for the next cell."""
+    """Several cells at once, each in a fresh process that stays for the next cell. A context: its
+    processes end with it."""
 
-    watcher: Watcher
-    workers: int
-    runtime: Runtime  # of each worker
+    def __init__(self, *, watcher: Watcher, workers: int, runtime: Runtime) -> None:
+        """`runtime` is that of each worker."""
+        self.watcher, self.workers, self.runtime = watcher, workers, runtime
+        context = multiprocessing.get_context("spawn")
+        self._events, self._asked, ranks = context.Queue(), context.Event(), context.Queue()
+        for rank in range(workers):
+            ranks.put(rank)
+        setup = (self._events, self._asked, ranks, runtime, os.getpid())
+        self._pool = ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_enter, initargs=setup
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._asked.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def warm(self, function: Callable[[], None]) -> None:
+        """Start the workers and let each run `function` (imports, say) while the caller goes on."""
+        with _thread_settings(self.runtime.threads):
+            for _ in range(self.workers):
+                self._pool.submit(function)
 
     def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None:
         """Run every job; cells that fail are named at the end. Ctrl-C stops all at their next step
         and raises Stopped."""
-        context = multiprocessing.get_context("spawn")
-        events, asked = context.Queue(), context.Event()
-        ranks = context.Queue()
-        for rank in range(self.workers):
-            ranks.put(rank)
-        setup = (events, asked, ranks, self.runtime, os.getpid())
-        with _thread_settings(self.runtime.threads):
-            pool = ProcessPoolExecutor(
-                min(self.workers, len(jobs)), mp_context=context, initializer=_enter, initargs=setup
+        watched, relayed = self.watcher.watching(jobs), _relay(self._events, self.watcher)
+        with _thread_settings(self.runtime.threads), watched, ctrl_c() as interrupted, relayed:
+            _wait(
+                [self._pool.submit(_work, function, job) for job in jobs], interrupted, self._asked
             )
-            with self.watcher.watching(jobs), ctrl_c() as interrupted, _relay(events, self.watcher):
-                futures = [pool.submit(_work, function, job) for job in jobs]
-                try:
-                    _wait(futures, interrupted, asked)
-                finally:
-                    asked.set()
-                    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def choose(parameters: int, *, watcher: Watcher, workers: int | None = None) -> Inline | Processes:
     """The best executor here for models of this size. `workers` overrides how many."""
+    count, runtime = placement(parameters, workers=workers)
+    if count == 1:
+        return Inline(watcher=watcher, runtime=runtime)
+    return Processes(watcher=watcher, workers=count, runtime=runtime)
+
+
+def placement(parameters: int, *, workers: int | None = None) -> tuple[int, Runtime]:
+    """(cells at once, what each of them gets) for models of this size."""
     gpus, cores = count_gpus(), count_cores()
     if gpus:
         fits = parameters * 16 < _gpu_bytes()  # bf16 weights and gradients, float32 moments
         share = Runtime(device="cuda", threads=max(1, cores // gpus), n_gpus=1 if fits else gpus)
-        count = workers or (gpus if fits else 1)
-    else:
-        small = parameters < SMALL
-        count = workers or (cores if small else 1)
-        share = Runtime(device="cpu", threads=1 if small else max(1, cores // count))
-    if count == 1:
-        return Inline(watcher=watcher, runtime=share)
-    return Processes(watcher=watcher, workers=count, runtime=share)
+        return workers or (gpus if fits else 1), share
+    small = parameters < SMALL
+    count = workers or (cores if small else 1)
+    return count, Runtime(device="cpu", threads=1 if small else max(1, cores // count))
 
 
 def count_cores() -> int:

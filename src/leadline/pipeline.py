@@ -32,6 +32,8 @@ def run_study(study: Study, root: Path, executor: Executor, *, say: Say = print)
     """
     store = Store(root)
     store.refuse_other(_identity(study))
+    if not store.complete():
+        executor.warm(load_engines)
     notes = preflight(study, root)
     jobs = plan(study)
     for job in jobs:
@@ -80,6 +82,12 @@ def _run_cells(jobs: Sequence[Job], store: Store, executor: Executor, *, say: Sa
         say(f"waiting for {store.holder(todo[0].cell)} to finish {todo[0].cell.address}")
         while any(store.holder(job.cell) for job in todo):
             time.sleep(1.0)
+
+
+def load_engines() -> None:
+    """What every worker needs and takes seconds to import."""
+    import leadline.generate.run
+    import leadline.train.run  # noqa: F401
 
 
 class CellRunner:

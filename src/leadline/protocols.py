@@ -109,4 +109,5 @@ class Law(Protocol):
 class Executor(Protocol):
     """Where cells run, never what they are."""
 
+    def warm(self, function: Callable[[], None]) -> None: ...  # early, beside what the caller does
     def map(self, function: Callable[[Any, Runtime], None], jobs: Sequence[Any]) -> None: ...

@@ -75,6 +75,13 @@ class Store:
             "name another folder with --out, or delete that one."
         )
 
+    def complete(self) -> bool:
+        """Whether every cell that the study had when it was last run has verdicts."""
+        if not (self.root / "study.json").exists():
+            return False
+        cells = [Cell(**row) for row in self.study().get("cells", [])]
+        return all((self.folder(cell) / "judgements.jsonl").exists() for cell in cells)
+
     def write_problems(self, task: str, problems: Iterable[Problem]) -> None:
         """Keep what was asked, so that pages and later graders need no data set."""
         rows = [{f: getattr(p, f) for f in Problem.__slots__} for p in problems]
