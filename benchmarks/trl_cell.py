@@ -35,6 +35,7 @@ class Spec:
     generation_batch: int
     sort_prompts: bool
     generation_precision: str
+    weights: str  # dtype while training
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ def main(spec_path: str, done_path: str) -> None:
     torch.set_num_threads(spec.threads)
     tokenizer = AutoTokenizer.from_pretrained(spec.model)
     model = AutoModelForCausalLM.from_pretrained(
-        spec.model, dtype=torch.float32, attn_implementation=spec.attention
+        spec.model, dtype=getattr(torch, spec.weights), attn_implementation=spec.attention
     )
     loaded = time.monotonic()
     train_seconds, train_processor = _train(spec, model, tokenizer) if spec.examples else (0.0, 0.0)
