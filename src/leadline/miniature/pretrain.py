@@ -56,8 +56,10 @@ def pretrain(recipe: Recipe, *, into: Path, progress: Progress = silent) -> Path
     into.mkdir(parents=True, exist_ok=True)
     model.to(torch.bfloat16).save_pretrained(into)
     save_tokenizer(tokenizer, into)
+    settings = dataclasses.asdict(recipe)
+    del settings["sft_learning_rate"]  # chosen later, on validation problems
     record = {
-        "recipe": dataclasses.asdict(recipe),
+        "recipe": settings,
         "parameters": sum(p.numel() for p in model.parameters()),
         "final_loss": round(run.loss, 4),
         "seconds": round(time.perf_counter() - start, 1),
