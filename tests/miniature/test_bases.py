@@ -1,0 +1,57 @@
+"""The shipped bases, as they lie in the package."""
+
+import dataclasses
+import json
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from leadline.errors import BadStudy
+from leadline.miniature.bases import FOLDER, find_recipe, miniature
+from leadline.miniature.recipes import RECIPES
+from leadline.miniature.tokenizer import train_tokenizer
+
+
+def test_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(BadStudy, match=r"Did you mean llama-0\.4m"):
+        miniature("llama-0.4M")
+    with pytest.raises(BadStudy, match=r"There are: llama-0\.4m"):
+        find_recipe("gpt")
+
+
+@pytest.mark.parametrize("name", sorted(RECIPES))
+def test_shipped_base_is_what_its_recipe_says(name: str) -> None:
+    row = miniature(name)
+    record = json.loads((FOLDER / name / "recipe.json").read_text())
+    settings = json.loads(json.dumps(dataclasses.asdict(RECIPES[name])))
+    assert row.learning_rate == settings.pop("sft_learning_rate")
+    assert record["recipe"] == settings
+    model = AutoModelForCausalLM.from_pretrained(row.source)
+    assert model.dtype == torch.bfloat16
+    assert row.parameters == sum(p.numel() for p in model.parameters())
+    assert (FOLDER / name / "tokenizer.json").read_text() == train_tokenizer().to_str(pretty=True)
+
+
+def test_llama_sizes_saw_the_same_number_of_tokens() -> None:
+    sizes = [recipe for recipe in RECIPES.values() if recipe.family == "llama"]
+    assert len(sizes) >= 3
+    assert len({(recipe.tokens, recipe.mix) for recipe in sizes}) == 1
+
+
+def test_all_bases_together_stay_small() -> None:
+    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 25_000_000
+
+
+@pytest.mark.parametrize("name", ["llama-0.4m", "llama-1m", "llama-2.4m", "mistral-0.4m"])
+def test_copying_from_the_context_has_formed(name: str) -> None:
+    folder = miniature(name).source
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    text = (
+        "<|endoftext|>Dan has 37 balls. Rosa has 58 cups. Tom has 114 pens. Mia has 92 hats."
+        " To recall: Rosa has 58 cups. Mia has"
+    )
+    ids = tokenizer.encode(text, return_tensors="pt")
+    out = model.generate(ids, max_new_tokens=4, do_sample=False)
+    assert tokenizer.decode(out[0, ids.shape[1] :]) == " 92 hats."
