@@ -222,3 +222,16 @@ def test_model_with_a_recurrent_state_is_refused(tmp_path: Path) -> None:
     checkpoint = generation_models.save(tmp_path, kind="mamba", state_size=8)
     with pytest.raises(BadStudy, match="cannot decode"):
         _generate(checkpoint, generation_models.problems(5), PAPER)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_gpu_gives_nearly_the_texts_of_the_cpu(checkpoint: Checkpoint) -> None:
+    asked = generation_models.problems(80)
+    expected = _generate(checkpoint, asked, GREEDY)
+    engine = LocalEngine(precision="float32")
+    groups = engine.generate(checkpoint, asked, GREEDY, runtime=Runtime(device="cuda"))
+    found = {(g.problem_id, g.sample): g for group in groups for g in group}
+    assert found.keys() == expected.keys()
+    same = [found[key].text == expected[key].text for key in expected]
+    assert np.mean(same) > 0.9
