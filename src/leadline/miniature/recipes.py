@@ -63,7 +63,7 @@ def _llama(name: str, *, width: int, heads: int, mlp: int, rate: float, sft: flo
 
 _ALL = (
     _llama("llama-0.4m", width=96, heads=2, mlp=256, rate=6e-3, sft=2e-3),
-    _llama("llama-1m", width=160, heads=4, mlp=448, rate=4e-3, sft=1.5e-3),
+    _llama("llama-1m", width=160, heads=4, mlp=448, rate=4e-3, sft=7e-4),
     _llama("llama-2.4m", width=256, heads=4, mlp=640, rate=3e-3, sft=5e-4),
     Recipe(  # grouped queries, more arithmetic, fewer tokens
         name="mistral-0.4m",
