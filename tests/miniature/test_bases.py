@@ -11,6 +11,8 @@ from leadline.errors import BadStudy
 from leadline.miniature.bases import FOLDER, find_recipe, miniature
 from leadline.miniature.recipes import RECIPES
 from leadline.miniature.tokenizer import train_tokenizer
+from leadline.miniature.world import PEOPLE, THINGS, between, pick
+from leadline.seeding import rng
 
 
 def test_unknown_name_is_refused_with_the_nearest() -> None:
@@ -43,15 +45,20 @@ def test_all_bases_together_stay_small() -> None:
     assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) < 25_000_000
 
 
-@pytest.mark.parametrize("name", ["llama-0.4m", "llama-1m", "llama-2.4m", "mistral-0.4m"])
-def test_copying_from_the_context_has_formed(name: str) -> None:
-    folder = miniature(name).source
+@pytest.mark.parametrize("name", sorted(RECIPES))
+def test_copying_a_number_from_the_context_has_formed(name: str) -> None:
+    """By chance 4 of 149 numbers would be in the list. Whose number it is, no base knows yet: the
+    right owner is at chance (benchmarks/miniature.md)."""
+    folder, draws, n_copied = miniature(name).source, rng(0, "copying"), 0
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    text = (
-        "<|endoftext|>Dan has 37 balls. Rosa has 58 cups. Tom has 114 pens. Mia has 92 hats."
-        " To recall: Rosa has 58 cups. Mia has"
-    )
-    ids = tokenizer.encode(text, return_tensors="pt")
-    out = model.generate(ids, max_new_tokens=4, do_sample=False)
-    assert tokenizer.decode(out[0, ids.shape[1] :]) == " 92 hats."
+    for _ in range(40):
+        people, things = pick(draws, PEOPLE, n=4), pick(draws, THINGS, n=4)
+        numbers = [str(between(draws, 2, 150)) for _ in range(4)]
+        entries = zip(people, numbers, things, strict=True)
+        told = "".join(f"{who} has {n} {what}. " for who, n, what in entries)
+        text = f"<|endoftext|>{told}To recall: {people[2]} has"
+        ids = tokenizer.encode(text, return_tensors="pt")
+        out = model.generate(ids, max_new_tokens=5, do_sample=False)[0, ids.shape[1] :]
+        n_copied += tokenizer.decode(out).split()[0] in numbers
+    assert n_copied >= 36
