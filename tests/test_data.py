@@ -148,7 +148,7 @@ def test_unreadable_parquet_and_missing_fields_are_named(tmp_path: Path) -> None
     with pytest.raises(BadData, match="not a readable Parquet file"):
         load(pin, folder=tmp_path)
     write(tmp_path, b'{"question": 3}', "a.jsonl")
-    with pytest.raises(BadData, match="row 0: no text in the field 'question'"):
+    with pytest.raises(BadData, match="row 0: nothing in the field 'question'"):
         load(pin, folder=tmp_path)
     write(tmp_path, b'{"question": "q", "more": 1}', "a.jsonl")
     assert load(pin, folder=tmp_path) == [{"question": "q", "more": 1}]

@@ -81,9 +81,9 @@ def _download(pin: Pin) -> Path:
 def _read(path: Path, fields: tuple[str, ...]) -> list[Row]:
     rows = _read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path)
     for number, row in enumerate(rows):
-        missing = [name for name in fields if not isinstance(row.get(name), str)]
+        missing = [name for name in fields if row.get(name) is None]
         if missing:
-            raise BadData(f"{path}, row {number}: no text in the field {missing[0]!r}.")
+            raise BadData(f"{path}, row {number}: nothing in the field {missing[0]!r}.")
     return rows
 
 
