@@ -147,7 +147,7 @@ def test_unreadable_parquet_and_missing_fields_are_named(tmp_path: Path) -> None
     write(tmp_path, b"PAR1 but not really", "a.parquet")
     with pytest.raises(BadData, match="not a readable Parquet file"):
         load(pin, folder=tmp_path)
-    write(tmp_path, b'{"question": 3}', "a.jsonl")
+    write(tmp_path, b'{"question": null}', "a.jsonl")
     with pytest.raises(BadData, match="row 0: nothing in the field 'question'"):
         load(pin, folder=tmp_path)
     write(tmp_path, b'{"question": "q", "more": 1}', "a.jsonl")

@@ -1,28 +1,15 @@
-"""The commands. Heavy imports wait until a command needs them: `--help` never imports torch."""
+"""The commands that run a study and show it."""
 
-import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from leadline.errors import LeadlineError, Stopped
+from leadline.cli.shared import err_console, errors, out_console
+from leadline.errors import Stopped
 
 if TYPE_CHECKING:
     from leadline.study import Study
-
-app = typer.Typer(
-    help="Measure how a language model's abilities grow with the number of post-training examples.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-)
-out_console, err_console = Console(), Console(stderr=True)
 
 Out = Annotated[
     Path | None, typer.Option(help="Folder of the study's rows and page [default: runs/NAME].")
@@ -32,7 +19,6 @@ Workers = Annotated[
 ]
 
 
-@app.command()
 def run(
     study: Annotated[str, typer.Argument(help="A shipped study (quickstart), or a Python file.")],
     out: Out = None,
@@ -42,13 +28,12 @@ def run(
 
     Examples: `leadline run quickstart` · `leadline run my_study.py --out runs/mine`
     """
-    with _errors():
+    with errors():
         from leadline.ladder import find_study
 
         _run(find_study(study), out=out, workers=workers, again=f"leadline run {study}")
 
 
-@app.command()
 def ladder(
     model: Annotated[
         list[str],
@@ -100,7 +85,7 @@ def ladder(
 
     `leadline ladder --model miniature/llama-0.4m --task gsm8k --data DATA --out runs/real`
     """
-    with _errors():
+    with errors():
         from leadline.ladder import Flags, build_ladder
 
         name = out.name if out else "ladder"
@@ -130,7 +115,6 @@ def ladder(
             _run(study, out=out, workers=workers, again="the same command")
 
 
-@app.command()
 def plan(
     study: Annotated[str, typer.Argument(help="A shipped study (quickstart), or a Python file.")],
     out: Out = None,
@@ -139,62 +123,31 @@ def plan(
 
     Example: `leadline plan quickstart`
     """
-    with _errors():
+    with errors():
         from leadline.ladder import find_study
 
         _plan(find_study(study), out=out)
 
 
-@app.command()
 def status(folder: Annotated[Path, typer.Argument(help="runs/NAME")]) -> None:
     """Say which cells of a study are done, running or missing.
 
     Example: `leadline status runs/quickstart`
     """
-    with _errors():
+    with errors():
         from leadline.report.status import status_table
         from leadline.store import Store
 
         out_console.print(status_table(Store(folder)))
 
 
-@app.command()
 def report(folder: Annotated[Path, typer.Argument(help="runs/NAME")]) -> None:
     """Rebuild the table, the figures and the page from the stored rows; no torch, no models.
 
     Example: `leadline report runs/quickstart`
     """
-    with _errors():
+    with errors():
         _report(folder)
-
-
-@app.command()
-def pretrain(
-    name: Annotated[str, typer.Argument(help="A shipped miniature base: llama-0.4m, …")],
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of the model [default: runs/bases/NAME].")
-    ] = None,
-    tokens: Annotated[
-        int | None, typer.Option(min=1, help="Stop early [default: the recipe's number].")
-    ] = None,
-) -> None:
-    """Rebuild a shipped miniature base from its recipe.
-
-    Example: `leadline pretrain llama-0.4m`
-    """
-    with _errors():
-        import dataclasses
-
-        from leadline.miniature.bases import find_recipe
-        from leadline.miniature.pretrain import pretrain as pretrain_base
-        from leadline.progress import one_bar
-
-        recipe = find_recipe(name)
-        if tokens:
-            recipe = dataclasses.replace(recipe, tokens=tokens)
-        with one_bar(err_console) as show:
-            folder = pretrain_base(recipe, into=out or Path("runs/bases") / name, progress=show)
-        out_console.print(f"Base: {folder.resolve()}", soft_wrap=True)
 
 
 def _run(study: "Study", *, out: Path | None, workers: int | None, again: str) -> None:
@@ -226,42 +179,3 @@ def _report(folder: Path) -> None:
     table, page = publish(Store(folder))
     out_console.print(table)
     out_console.print(f"Page: {page.resolve()}", soft_wrap=True)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """What the user can put right is one message, not a traceback."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = _say_warning
-        try:
-            yield
-        except Stopped as stop:
-            err_console.print(f"\n{stop}", markup=False, soft_wrap=True)
-            raise typer.Exit(130) from None
-        except LeadlineError as error:
-            err_console.print(f"{type(error).__name__}: {error}", markup=False, soft_wrap=True)
-            raise typer.Exit(2) from None
-        except OSError as error:
-            err_console.print(f"{_os_error(error)}", markup=False, soft_wrap=True)
-            raise typer.Exit(2) from None
-
-
-def _os_error(error: OSError) -> str:
-    import errno
-
-    if error.errno == errno.ENOSPC:
-        return (
-            f"No space left on the disk ({error.filename}). All finished rows are stored: free "
-            "some space and run the same command again."
-        )
-    return f"{type(error).__name__}: {error}"
-
-
-def _say_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-    if issubclass(category, UserWarning):
-        err_console.print(f"Note: {message}", markup=False, soft_wrap=True)
-
-
-if __name__ == "__main__":
-    sys.exit(app())

@@ -1,0 +1,20 @@
+"""The commands. Heavy imports wait until a command needs them: `--help` never imports torch."""
+
+import typer
+
+from leadline.cli import miniature, studies
+
+app = typer.Typer(
+    help="Measure how a language model's abilities grow with the number of post-training examples.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+COMMANDS = {
+    "Studies": (studies.run, studies.ladder, studies.plan, studies.status, studies.report),
+    "Miniature": (miniature.pretrain,),
+}
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)

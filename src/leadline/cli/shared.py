@@ -1,0 +1,47 @@
+"""What the commands share: the consoles, and errors that the user can put right."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from leadline.errors import LeadlineError, Stopped
+
+out_console, err_console = Console(), Console(stderr=True)
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """What the user can put right is one message, not a traceback."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = _say_warning
+        try:
+            yield
+        except Stopped as stop:
+            err_console.print(f"\n{stop}", markup=False, soft_wrap=True)
+            raise typer.Exit(130) from None
+        except LeadlineError as error:
+            err_console.print(f"{type(error).__name__}: {error}", markup=False, soft_wrap=True)
+            raise typer.Exit(2) from None
+        except OSError as error:
+            err_console.print(f"{_os_error(error)}", markup=False, soft_wrap=True)
+            raise typer.Exit(2) from None
+
+
+def _os_error(error: OSError) -> str:
+    import errno
+
+    if error.errno == errno.ENOSPC:
+        return (
+            f"No space left on the disk ({error.filename}). All finished rows are stored: free "
+            "some space and run the same command again."
+        )
+    return f"{type(error).__name__}: {error}"
+
+
+def _say_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    if issubclass(category, UserWarning):
+        err_console.print(f"Note: {message}", markup=False, soft_wrap=True)
