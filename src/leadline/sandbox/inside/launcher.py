@@ -1,0 +1,200 @@
+"""Apply the layers to a fresh process, run the program in it, and see that nothing outlives it.
+
+    parent ── launcher ── [first process of the pid namespace] ── program
+
+The launcher ends when the program has ended, when the parent asks (SIGTERM) or when the parent
+dies, and takes everything with it that the program started. What it tells the parent goes over a
+descriptor that the program does not have, in lines: `started` · `ended exit|signal NUMBER CPU` ·
+`stopped processes` · `error TEXT`.
+"""
+
+from __future__ import annotations
+
+import _signal as signal  # type: ignore[import-not-found]  # `signal` is slow to load
+import fcntl
+import marshal
+import os
+import resource
+import sys
+
+from . import family, landlock, libc, namespaces, seccomp
+from .names import CHANNEL, DEVICES, OWN_PROGRAM, OWN_SCRATCH, PROGRAM_BESIDE
+
+TYPE_CHECKING = False  # as in typing, which takes milliseconds to load
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from .order import Order
+
+LOOK = 0.1  # seconds between two looks at the number of threads
+SUPERVISORS = 2  # processes of ours with the program's user id
+N_FILES = 256
+STACK = 8 * 2**20  # the soft limit; the program may ask for as much as its memory
+WATCHED = {signal.SIGCHLD, signal.SIGTERM}
+
+
+def main(order_file: int, channel: int, status: int) -> None:
+    """Carry out the order in a file. Never returns; never raises."""
+    try:
+        with open(order_file, "rb") as file:
+            order: Order = marshal.loads(file.read())
+        _run(order, channel, status)
+    except BaseException as error:  # the parent must hear of everything
+        _tell(status, f"error {type(error).__name__}: {error}")
+    os._exit(1)
+
+
+def _tell(status: int, line: str) -> None:
+    os.write(status, line.replace("\n", " ").encode("utf-8", "replace")[:1000] + b"\n")
+
+
+def _run(order: Order, channel: int, status: int) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+    proc = family.open_proc()
+    limit_threads = _prepare(order)
+    _die_with_parent(order)
+    own_pids = "pid" in order["layers"]
+    child = os.fork()
+    if child == 0:
+        if own_pids:
+            _first_process(order, channel, status, limit_threads)
+        _program(order, channel, status, limit_threads)
+    os.close(channel)
+    for standard in (0, 1, 2):
+        os.close(standard)
+    ended = _supervise(child, proc, order, status)
+    if not own_pids:
+        family.end_all(proc)
+        if ended is not None:
+            _tell_end(status, *ended)
+    os._exit(0)
+
+
+def _prepare(order: Order) -> bool:
+    """Enter namespaces, fill the scratch folder. True if the kernel counts the program's threads
+    apart from everybody's."""
+    layers, scratch, apart = order["layers"], order["scratch"], False
+    if any(layer in namespaces.FLAGS for layer in layers):
+        root = os.geteuid() == 0
+        way = namespaces.enter(layers)
+        apart = not root  # the kernel never limits the processes of root
+        if "mount" in layers:
+            namespaces.new_root(order)
+            scratch = OWN_SCRATCH
+            if way == "root":
+                namespaces.become_nobody()
+                apart = True
+    os.chdir(scratch)
+    namespaces.put_files(order["files"], scratch=scratch)
+    return apart
+
+
+def _die_with_parent(order: Order) -> None:
+    if sys.platform == "linux":
+        libc.prctl(libc.PR_SET_DUMPABLE, 0)  # the program cannot look into it, nor trace it
+        libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != order["parent"]:
+        raise OSError("the parent is gone")
+
+
+def _first_process(order: Order, channel: int, status: int, limit_threads: bool) -> NoReturn:
+    """Process 1 of the pid namespace: when it ends, the kernel ends all others there."""
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    program = os.fork()
+    if program == 0:
+        _program(order, channel, status, limit_threads)
+    while True:
+        pid, code, usage = os.wait4(-1, 0)
+        if pid == program:
+            _tell_end(status, code, usage.ru_utime + usage.ru_stime)
+            os._exit(0)
+
+
+def _tell_end(status: int, code: int, cpu_seconds: float) -> None:
+    result = os.waitstatus_to_exitcode(code)
+    how = f"signal {-result}" if result < 0 else f"exit {result}"
+    _tell(status, f"ended {how} {cpu_seconds:.3f}")
+
+
+def _program(order: Order, channel: int, status: int, limit_threads: bool) -> NoReturn:
+    """Give up all that the program shall not have, then become the program."""
+    try:
+        os.setsid()
+        status = fcntl.fcntl(status, fcntl.F_DUPFD_CLOEXEC, CHANNEL + 2)
+        os.dup2(channel, CHANNEL)
+        os.dup2(status, CHANNEL + 1, inheritable=False)
+        os.closerange(CHANNEL + 2, os.sysconf("SC_OPEN_MAX"))
+        status = CHANNEL + 1
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
+        _limit(order, limit_threads)
+        path = _restrict(order)
+        _tell(status, "started")
+        command = [*order["command"], path, *order["arguments"]]
+        os.execve(command[0], command, order["environment"])
+    except BaseException as error:
+        _tell(status, f"error {type(error).__name__}: {error}")
+    os._exit(1)
+
+
+def _limit(order: Order, limit_threads: bool) -> None:
+    limits = {
+        resource.RLIMIT_CPU: (order["cpu_seconds"], order["cpu_seconds"] + 1),
+        resource.RLIMIT_AS: (order["memory_bytes"],) * 2,
+        resource.RLIMIT_STACK: (min(STACK, order["memory_bytes"]), order["memory_bytes"]),
+        resource.RLIMIT_FSIZE: (order["file_bytes"],) * 2,
+        resource.RLIMIT_NOFILE: (N_FILES,) * 2,
+        resource.RLIMIT_CORE: (0, 0),
+    }
+    if limit_threads:
+        limits[resource.RLIMIT_NPROC] = (order["processes"] + SUPERVISORS,) * 2
+    for kind, (soft, hard) in limits.items():
+        most = resource.getrlimit(kind)[1]
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(kind, (soft, hard))
+
+
+def _restrict(order: Order) -> str:
+    """Switch on what only takes away. Returns where the program lies."""
+    own_root = "mount" in order["layers"]
+    scratch = OWN_SCRATCH if own_root else order["scratch"]
+    path = OWN_PROGRAM if own_root else f"{scratch}{PROGRAM_BESIDE}"
+    if sys.platform == "linux":
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc.drop_capabilities()
+        libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
+    if "landlock" in order["layers"]:
+        landlock.restrict(readable=[*order["readable"], path], devices=DEVICES, scratch=scratch)
+    if "seccomp" in order["layers"]:
+        seccomp.restrict()
+    return path
+
+
+def _supervise(child: int, proc: int | None, order: Order, status: int) -> tuple[int, float] | None:
+    """Wait for the end of `child`, or bring it about. Returns wait status and CPU seconds if it
+    ended by itself."""
+    while True:
+        pid, code, usage = os.wait4(-1, os.WNOHANG)
+        if pid == child:
+            return code, usage.ru_utime + usage.ru_stime
+        if pid:
+            continue
+        asked = _wait_for_signal()
+        if asked == signal.SIGTERM:
+            break
+        if asked is None and family.n_threads(proc) > order["processes"] + SUPERVISORS:
+            _tell(status, "stopped processes")
+            break
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return None
+
+
+def _wait_for_signal() -> int | None:
+    if hasattr(signal, "sigtimedwait"):
+        found = signal.sigtimedwait(WATCHED, LOOK)
+        return None if found is None else int(found.si_signo)
+    return int(signal.sigwait(WATCHED))

@@ -1,0 +1,51 @@
+"""Try on this machine what can hold a program: each layer alone, then all that work together."""
+
+import functools
+import sys
+
+from leadline.sandbox.child import Live
+from leadline.sandbox.inside.names import LAYERS
+from leadline.sandbox.layers import Layers
+from leadline.sandbox.limits import Limits, Program
+from leadline.sandbox.run import CannotStart, Runner
+
+# What a program tries against one layer; it says so if it was not held.
+_TRIALS = {
+    "mount": "import os; leak = os.path.exists('/etc/passwd') or os.path.exists('/proc/1')",
+    "pid": "import os; leak = os.getpid() > 2",
+    "net": "import _socket; leak = [n for _, n in _socket.if_nameindex() if n != 'lo']",
+    "ipc": "leak = ''",
+    "landlock": ("import os\ntry: leak = os.listdir('/')\nexcept PermissionError: leak = ''\n"),
+    "seccomp": "import _socket\ntry: leak = _socket.socket()\nexcept PermissionError: leak = ''\n",
+}
+_END = "\nprint('leak' if leak else 'held', end='')"
+LIMITS = Limits(cpu_seconds=20, wall_seconds=60)
+
+
+@functools.cache
+def probe() -> Layers:
+    """Which layers hold on this machine, and why the others do not; tried once a process."""
+    if sys.platform != "linux":
+        return Layers(active=(), missing=dict.fromkeys(LAYERS, f"not on {sys.platform}"))
+    reasons = {name: _try((name,), _TRIALS[name]) for name in LAYERS}
+    missing = {name: reason for name, reason in reasons.items() if reason}
+    active = tuple(name for name in LAYERS if name not in missing)
+    together = _try(active, "leak = ''")
+    if together:
+        raise CannotStart(f"the layers {', '.join(active)} do not work together: {together}")
+    return Layers(active=active, missing=missing)
+
+
+def _try(layers: tuple[str, ...], trial: str) -> str:
+    """Why a trial with these layers failed; empty if it did not."""
+    try:
+        runner = Runner(limits=LIMITS, layers=layers, imports="standard")
+        outcome = runner.run(Program(source=trial + _END), live=Live())
+    except CannotStart as error:
+        return str(error).rpartition(": the sandbox could not start a program: ")[2]
+    if outcome.stdout == b"held":
+        return ""
+    if outcome.stdout == b"leak":
+        return "it was set up, and held nothing"
+    said = outcome.stderr.decode("utf-8", "replace").strip().splitlines()
+    return f"a program in it did not run ({outcome.how} {outcome.exit_code}: {said[-1:]})"

@@ -1,0 +1,152 @@
+"""One program through the layers, from its text to its outcome."""
+
+import contextlib
+import functools
+import marshal
+import math
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from signal import SIGKILL, SIGXCPU
+from typing import TYPE_CHECKING, BinaryIO
+
+from leadline.errors import LeadlineError
+from leadline.sandbox import scratch
+from leadline.sandbox.child import Child, Live, python
+from leadline.sandbox.inside.names import CHANNEL, PROGRAM_BESIDE
+from leadline.sandbox.limits import How, Limits, Outcome, Program
+from leadline.sandbox.visible import Imports, visible
+
+if TYPE_CHECKING:
+    from leadline.sandbox.inside.order import Order
+
+FLAGS = ("-s", "-P", "-X", "utf8")  # and an environment of ours: as isolated as with -I
+ENVIRONMENT = {
+    "LEADLINE_CHANNEL": str(CHANNEL),
+    "PYTHONHASHSEED": "0",  # sets have the same order every time: same program, same verdict
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+class CannotStart(LeadlineError):
+    """A layer could not be applied; the program did not run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runner:
+    """How programs are run: with which limits, layers and imports."""
+
+    limits: Limits
+    layers: tuple[str, ...]
+    imports: Imports
+
+    def run(self, program: Program, *, live: Live) -> Outcome:
+        """Run to the end. Raises CannotStart if it did not get to run."""
+        with contextlib.ExitStack() as stack:
+            place = None if "mount" in self.layers else stack.enter_context(scratch.folder())
+            order = stack.enter_context(tempfile.TemporaryFile())
+            order.write(marshal.dumps(dict(self._order(program, place))))
+            order.seek(0)
+            stdin = stack.enter_context(_stdin(program.stdin))
+            child = Child(order, stdin=stdin)
+            with contextlib.closing(child), live.holding(child):
+                reason = child.read(
+                    wall_seconds=self.limits.wall_seconds,
+                    most=self.limits.output_bytes,
+                    watch=functools.partial(self._too_many_files, place) if place else None,
+                )
+                ended = time.monotonic()
+        return _outcome(child, reason, ended, self.limits)
+
+    def _order(self, program: Program, place: Path | None) -> "Order":
+        seen, limits = visible(self.imports), self.limits
+        source = program.source.encode("utf-8", "surrogatepass")
+        if place:
+            (place / "scratch").mkdir()
+            (place / f"scratch{PROGRAM_BESIDE}").write_bytes(source)
+        folder = str(place / "scratch") if place else ""
+        home = folder or "/scratch"
+        return {
+            "parent": os.getpid(),
+            "layers": list(self.layers),
+            "command": [python(), *FLAGS, *(() if self.imports == "installed" else ("-S",))],
+            "arguments": list(program.arguments),
+            "environment": {**ENVIRONMENT, "HOME": home},
+            "program": source,
+            "files": _checked(program.files),
+            "readable": list(seen.paths),
+            "links": list(seen.links),
+            "base": tempfile.gettempdir(),
+            "scratch": folder,
+            "cpu_seconds": math.ceil(limits.cpu_seconds),
+            "memory_bytes": limits.memory_bytes,
+            "file_bytes": limits.file_bytes,
+            "processes": limits.processes,
+        }
+
+    def _too_many_files(self, place: Path) -> str | None:
+        return "files" if scratch.n_bytes(place) > self.limits.file_bytes else None
+
+
+def _stdin(data: bytes) -> BinaryIO:
+    if not data:
+        return Path(os.devnull).open("rb")
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+def _checked(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    for name in files:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or not path.parts:
+            raise ValueError(f"{name!r} is not a path below the scratch folder")
+    return {name: bytes(content) for name, content in files.items()}
+
+
+def _outcome(child: Child, reason: str | None, ended: float, limits: Limits) -> Outcome:
+    code, cpu = None, None
+    for word, *rest in child.status():
+        if word == "error":
+            raise CannotStart(f"the sandbox could not start a program: {rest[0]}")
+        if word == "stopped":
+            reason = reason or rest[0]
+        if word == "ended" and reason is None:
+            kind, number, seconds = rest[0].split()
+            code, cpu = int(number) * (1 if kind == "exit" else -1), float(seconds)
+    if child.began is None:
+        raise CannotStart("the sandbox could not start a program: its launcher gave no answer")
+    return Outcome(
+        how=_how(code, cpu, reason, bytes(child.data["stderr"][-200:]), limits),
+        exit_code=code,
+        stdout=bytes(child.data["stdout"][: limits.output_bytes]),
+        stderr=bytes(child.data["stderr"][: limits.output_bytes]),
+        channel=bytes(child.data["channel"][: limits.output_bytes]),
+        seconds=ended - child.began,
+        cpu_seconds=cpu,
+    )
+
+
+def _how(
+    code: int | None, cpu: float | None, reason: str | None, said: bytes, limits: Limits
+) -> How:
+    if reason is not None:
+        known: dict[str, How] = {"timeout": "timeout", "output": "output", "files": "files"}
+        return known.get(reason, "processes")
+    if code is None or cpu is None:
+        return "killed"
+    used_up = cpu >= limits.cpu_seconds
+    if code == -SIGXCPU or (code == -SIGKILL and used_up):
+        return "timeout"
+    if code == -SIGKILL:
+        return "memory"  # nobody else kills: the machine itself ran out of it
+    if code < 0:
+        return "killed"
+    last = said.rstrip().rpartition(b"\n")[2]
+    return "memory" if code and last.startswith(b"MemoryError") else "exited"
