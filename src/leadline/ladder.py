@@ -1,31 +1,27 @@
 """From the words of a command line to a study: models, tasks, sizes, sampling by name."""
 
 import dataclasses
-import difflib
 import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, TypeVar
+from typing import Literal
 
 from leadline.catalog import find_model
 from leadline.errors import BadStudy
 from leadline.generate.local import LocalEngine
+from leadline.near import one_of
 from leadline.protocols import Task
 from leadline.records import Sampling
 from leadline.study import Study
+from leadline.tasks.catalog import TASKS, find_task
 from leadline.tasks.custom import Custom
-from leadline.tasks.gsm8k import GSM8K
-from leadline.tasks.miniature_maths import MiniatureMaths
 from leadline.train.sft import SFT
 
-Word = TypeVar("Word", bound=str)
 REFUSE_OR_DROP: tuple[Literal["refuse", "drop"], ...] = ("refuse", "drop")
-TASKS = ("gsm8k", "gsm8k-plain", "miniature-maths")
 SAMPLINGS = {
     "paper": Sampling(),
     "greedy": Sampling(temperature=0.0, top_p=1.0, repetition_penalty=1.0),
@@ -62,7 +58,7 @@ def build_ladder(flags: Flags, *, name: str) -> Study:
         learning_rate=flags.learning_rate,
         epochs=flags.epochs,
         max_length=flags.max_length,
-        on_overlength=_one_of(flags.on_overlength, REFUSE_OR_DROP, what="--on-overlength"),
+        on_overlength=one_of(flags.on_overlength, REFUSE_OR_DROP, what="--on-overlength"),
     )
     return Study(
         name=name,
@@ -73,7 +69,7 @@ def build_ladder(flags: Flags, *, name: str) -> Study:
         sizes=parse_sizes(flags.sizes),
         seeds=tuple(range(flags.seeds)),
         sampling=_sampling(flags),
-        on_leak=_one_of(flags.on_leak, REFUSE_OR_DROP, what="--on-leak"),
+        on_leak=one_of(flags.on_leak, REFUSE_OR_DROP, what="--on-leak"),
         keep_checkpoints=flags.keep_checkpoints,
     )
 
@@ -85,7 +81,7 @@ def find_study(name: str) -> Study:
     import leadline.studies
 
     shipped = sorted(module.name for module in pkgutil.iter_modules(leadline.studies.__path__))
-    _one_of(name, shipped, what="study")
+    one_of(name, shipped, what="study")
     found: Study = importlib.import_module(f"leadline.studies.{name}").study
     return found
 
@@ -124,13 +120,10 @@ def _task(flags: Flags) -> Task:
     if flags.train or flags.test:
         return _custom(flags)
     if flags.task is None:
-        raise BadStudy(f"name a --task ({', '.join(TASKS)}), or your own --train and --test files")
-    _one_of(flags.task, TASKS, what="--task")
-    if flags.task == "miniature-maths":
-        return MiniatureMaths(n_problems=flags.n_problems or 500)
+        words = ", ".join(entry.word for entry in TASKS)
+        raise BadStudy(f"name a --task ({words}), or your own --train and --test files")
     data = str(flags.data) if flags.data else None
-    style: Literal["plain", "socratic"] = "plain" if flags.task == "gsm8k-plain" else "socratic"
-    return GSM8K(style=style, data=data, n_problems=flags.n_problems)
+    return find_task(flags.task, what="--task").task(data=data, n_problems=flags.n_problems)
 
 
 def _custom(flags: Flags) -> Task:
@@ -144,17 +137,7 @@ def _custom(flags: Flags) -> Task:
 
 
 def _sampling(flags: Flags) -> Sampling:
-    _one_of(flags.sampling, SAMPLINGS, what="--sampling")
+    one_of(flags.sampling, SAMPLINGS, what="--sampling")
     chosen = SAMPLINGS[flags.sampling]
     longest = flags.max_new_tokens or chosen.max_new_tokens
     return dataclasses.replace(chosen, max_new_tokens=longest)
-
-
-def _one_of(value: str, known: Iterable[Word], *, what: str) -> Word:
-    names = list(known)
-    for name in names:
-        if value == name:
-            return name
-    near = difflib.get_close_matches(value, names, n=3, cutoff=0.4)
-    hint = f"Did you mean {' or '.join(map(str, near))}? " if near else ""
-    raise BadStudy(f"{what} {value!r} is not known. {hint}There are: {', '.join(map(str, names))}")

@@ -2,7 +2,7 @@
 
 import typer
 
-from leadline.cli import miniature, studies
+from leadline.cli import grading, miniature, studies
 
 app = typer.Typer(
     help="Measure how a language model's abilities grow with the number of post-training examples.",
@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 COMMANDS = {
     "Studies": (studies.run, studies.ladder, studies.plan, studies.status, studies.report),
+    "Grading": (grading.tasks, grading.grade),
     "Miniature": (miniature.pretrain,),
 }
 for panel, commands in COMMANDS.items():

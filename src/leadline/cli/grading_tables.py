@@ -1,0 +1,119 @@
+"""What the grading commands print: as tables for readers, as JSON for machines. Text from files
+is escaped, and nothing is read as rich's markup.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from leadline.report.text import count, percent, visible
+from leadline.responses.run import Graded
+from leadline.responses.summary import Metric
+from leadline.tasks.catalog import TASKS
+
+_NAME = 76  # characters of a model's name
+
+
+def tasks_tables() -> RenderableType:
+    """The tasks, one a row, each with a line that says what it is."""
+    table = _table("Tasks", ("task", "problems", "examples", "protocols", "licence", "data"))
+    for entry in TASKS:
+        examples = count(entry.n_examples) if entry.n_examples else "–"
+        protocols = ", ".join(protocol.name for protocol in entry.protocols)
+        cells = (count(entry.n_problems), examples, protocols, entry.licence, entry.source)
+        table.add_row(*(Text(cell) for cell in (entry.word, *cells)))
+    about = [Text(f"{entry.word}: {entry.what}") for entry in TASKS]
+    return Group(table, Text(), *about)
+
+
+def tasks_json() -> str:
+    """The same as one JSON object."""
+    return json.dumps(
+        {
+            "tasks": [
+                {
+                    "task": entry.word,
+                    "what": entry.what,
+                    "problems": entry.n_problems,
+                    "examples": entry.n_examples,
+                    "protocols": [protocol.name for protocol in entry.protocols],
+                    "licence": entry.licence,
+                    "source": entry.source,
+                }
+                for entry in TASKS
+            ]
+        }
+    )
+
+
+def graded_tables(graded: Graded) -> RenderableType:
+    """One row a model and metric; errors in a table of their own, as yes means the contrary."""
+    parts: list[RenderableType] = [Text(f"{graded.task}, graded by {graded.by}", style="bold")]
+    for model in dict.fromkeys(metric.model for metric in graded.metrics):
+        metrics = [metric for metric in graded.metrics if metric.model == model]
+        right = [metric for metric in metrics if not metric.is_error]
+        errors = [metric for metric in metrics if metric.is_error]
+        title = "" if model is None else visible(model, limit=_NAME).replace("\n", " ")
+        parts.append(_metrics_table(title, right, yes="correct", no="incorrect"))
+        if errors:
+            parts.append(_metrics_table("", errors, yes="found", no="absent"))
+    parts += [
+        Text("The rate is over the decided; correct + incorrect + undecided = asked."),
+        Text(f"Verdicts: {graded.out}" if graded.out else "Verdicts not kept: no --out."),
+    ]
+    return Group(*parts)
+
+
+def _metrics_table(title: str, metrics: list[Metric], *, yes: str, no: str) -> Table:
+    counts = (yes, no, "undecided", "asked")
+    table = _table(title, ("metric", "% ± s.e.", "bounds %", *counts), left=1)
+    for metric in metrics:
+        bounds = f"{percent(metric.low)} – {percent(metric.high)}" if metric.n_undecided else "–"
+        numbers = (metric.n_yes, metric.n_no, metric.n_undecided, metric.n_asked)
+        cells = (metric.metric, _with_error(metric), bounds, *map(count, numbers))
+        table.add_row(*(Text(cell, no_wrap=True) for cell in cells))
+    for column, width in zip(table.columns, (18, 12, 11, 7, 9, 9, 6), strict=True):
+        column.min_width = width  # the tables of several models stand in line
+    return table
+
+
+def _with_error(metric: Metric) -> str:
+    if math.isnan(metric.value):
+        return "–"
+    return f"{percent(metric.value, digits=2)} ± {percent(metric.standard_error, digits=2)}"
+
+
+def graded_json(graded: Graded) -> str:
+    """The summary as one JSON object."""
+    return json.dumps(
+        {
+            "task": graded.task,
+            "by": graded.by,
+            "responses": str(graded.responses),
+            "out": None if graded.out is None else str(graded.out),
+            "metrics": [metric.to_row() for metric in graded.metrics],
+            "notes": graded.notes,
+            "faults": graded.faults,
+        }
+    )
+
+
+def _table(title: str, headings: Sequence[str], *, left: int = 99) -> Table:
+    """An empty table; columns from number `left` on hold numbers."""
+    table = Table(
+        title=Text(title, style="bold") if title else None,
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 0, 0, 1),
+    )
+    for number, heading in enumerate(headings):
+        numeric = number >= left or heading in ("problems", "examples")
+        table.add_column(Text(heading, no_wrap=True), justify="right" if numeric else "left")
+    return table

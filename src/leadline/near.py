@@ -1,0 +1,20 @@
+"""A word that is not known is answered with the nearest ones that are."""
+
+import difflib
+from collections.abc import Iterable
+from typing import TypeVar
+
+from leadline.errors import BadStudy
+
+Word = TypeVar("Word", bound=str)
+
+
+def one_of(value: str, known: Iterable[Word], *, what: str) -> Word:
+    """The known word that `value` is. Raises BadStudy with the nearest ones, and all there are."""
+    names = list(known)
+    for name in names:
+        if value == name:
+            return name
+    near = difflib.get_close_matches(value, names, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(map(str, near))}? " if near else ""
+    raise BadStudy(f"{what} {value!r} is not known. {hint}There are: {', '.join(map(str, names))}")
