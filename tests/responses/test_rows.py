@@ -72,7 +72,7 @@ def test_the_field_names_of_other_tools_are_read(
         ({"problem_id": "1", "response": "x", "sample": -1}, "'sample' must be a whole number"),
         ({"doc_id": 1, "resps": "x"}, "'resps' must be a list"),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:40],
 )
 def test_a_faulty_line_is_named_and_the_others_are_read(
     line: object, why: str, tmp_path: Path
