@@ -94,12 +94,13 @@ class Runner:
 
 
 def _stdin(data: bytes) -> BinaryIO:
+    """A file that can only be read, and lies nowhere."""
     if not data:
         return Path(os.devnull).open("rb")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
-    file.write(data)
-    file.seek(0)
-    return file
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return Path(file.name).open("rb")
 
 
 def _checked(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """All that descends from this process: how many threads it has, and its end."""
 
-# ruff: noqa: PTH  # pathlib takes milliseconds to load, for every program
+# pathlib takes milliseconds to load, for every program:
+# ruff: noqa: PTH208
 
 import _signal as signal  # type: ignore[import-not-found]  # `signal` is slow to load
 import os

@@ -8,7 +8,8 @@ its third version) the seccomp filter refuses.
 Source: https://docs.kernel.org/userspace-api/landlock.html
 """
 
-# ruff: noqa: PTH  # pathlib takes milliseconds to load, for every program
+# pathlib takes milliseconds to load, for every program:
+# ruff: noqa: PTH112
 
 import ctypes
 import os

@@ -74,6 +74,8 @@ def _prepare(order: Order) -> bool:
     """Enter namespaces, fill the scratch folder. True if the kernel counts the program's threads
     apart from everybody's."""
     layers, scratch, apart = order["layers"], order["scratch"], False
+    if sys.platform == "linux":
+        namespaces.write("/proc/self/oom_score_adj", "1000")  # before the parent is, this is killed
     if any(layer in namespaces.FLAGS for layer in layers):
         root = os.geteuid() == 0
         way = namespaces.enter(layers)
@@ -146,7 +148,7 @@ def _limit(order: Order, limit_threads: bool) -> None:
         resource.RLIMIT_STACK: (min(STACK, order["memory_bytes"]), order["memory_bytes"]),
         resource.RLIMIT_FSIZE: (order["file_bytes"],) * 2,
         resource.RLIMIT_NOFILE: (N_FILES,) * 2,
-        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_CORE: (1, 1),  # with 0, a dump to a crash reporter's pipe would be made
     }
     if limit_threads:
         limits[resource.RLIMIT_NPROC] = (order["processes"] + SUPERVISORS,) * 2

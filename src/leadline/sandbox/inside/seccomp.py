@@ -19,7 +19,7 @@ _ARCHITECTURES = (0xC000003E, 0xC00000B7)  # x86_64, aarch64: little endian, 64 
 _X32 = 0x40000000
 
 THREAD, NEW_NAMESPACES = 0x00010000, 0x7E020000
-_FCNTL_OWNERS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: signals to others
+_FCNTLS = (8, 10, 15, 1024)  # F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE: reach others
 _IOCTLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # ask a terminal; FIONREAD, FIONBIO …
 _PRCTLS = (15, 16)  # a thread's name
 _AF_UNIX, _ACCESS_MODE, _TRUNCATE = 1, 0o3, 0o1000
@@ -41,7 +41,7 @@ def _rules(own: int) -> dict[str, list[Rule]]:
         "socketpair": [("is", 0, (_AF_UNIX,))],
         "sendto": [("null", 4, ())],
         "ioctl": [("is", 1, _IOCTLS)],
-        "fcntl": [("is not", 1, _FCNTL_OWNERS)],
+        "fcntl": [("is not", 1, _FCNTLS)],
         "prctl": [("is", 0, _PRCTLS)],
         "open": [(opening[0], 1, opening[2])],
         "openat": [(opening[0], 2, opening[2])],

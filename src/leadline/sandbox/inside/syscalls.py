@@ -24,8 +24,8 @@ symlink 88 -  symlinkat 266 36  ftruncate 77 46  fallocate 285 47  umask 95 166 
 epoll_create1 291 20  epoll_ctl 233 21  epoll_wait 232 -  epoll_pwait 281 22  epoll_pwait2
 441 441  eventfd 284 -  eventfd2 290 19  timerfd_create 283 85  timerfd_settime 286 86
 timerfd_gettime 287 87  mmap 9 222  munmap 11 215  mremap 25 216  mprotect 10 226  madvise
-28 233  brk 12 214  msync 26 227  mincore 27 232  membarrier 324 283  futex 202 98
-futex_waitv 449 449  set_robust_list 273 99  get_robust_list 274 100  rseq 334 293
+28 233  brk 12 214  msync 26 227  membarrier 324 283  futex 202 98
+set_robust_list 273 99  get_robust_list 274 100  rseq 334 293
 set_tid_address 218 96  gettid 186 178  getpid 39 172  getppid 110 173  getpgrp 111 -
 getpgid 121 155  getsid 124 156  getuid 102 174  geteuid 107 175  getgid 104 176  getegid
 108 177  getresuid 118 148  getresgid 120 150  getgroups 115 158  rt_sigaction 13 134
@@ -41,7 +41,7 @@ sched_getscheduler 145 120  sched_get_priority_max 146 125  sched_get_priority_m
 getpriority 140 141  getrlimit 97 163  setrlimit 160 164  prlimit64 302 261  getrusage 98
 165  arch_prctl 158 -  prctl 157 167  execve 59 221  clone 56 220  clone3 435 435
 socketpair 53 199  sendto 44 206  recvfrom 45 207  recvmsg 47 212  shutdown 48 210
-getsockopt 55 209  setsockopt 54 208  getsockname 51 204  getpeername 52 205  kill 62 129
+getsockopt 55 209  getsockname 51 204  getpeername 52 205  kill 62 129
 tgkill 234 131  fcntl 72 25
 """
 
