@@ -1,0 +1,1 @@
+"""Annotated word-problem templates (GSM-Symbolic): parsed, drawn afresh, never executed."""
