@@ -64,7 +64,7 @@ def test_a_problem_is_like_the_original_that_it_names(
             alike.append(len(mine & own) / len(mine | own))
             stranger = gsm8k[str((int(problem.group) + 7) % 1319)]
             assert len(mine & own) > len(mine & stranger)
-    assert sorted(alike)[len(alike) // 2] > 0.5
+    assert sorted(alike)[len(alike) // 2] > 0.4
 
 
 def test_gsm_hard_finds_all_but_two_originals_and_svamp_has_none(
