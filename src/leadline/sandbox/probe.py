@@ -7,7 +7,7 @@ from leadline.sandbox.child import Live
 from leadline.sandbox.inside.names import LAYERS
 from leadline.sandbox.layers import Layers
 from leadline.sandbox.limits import Limits, Program
-from leadline.sandbox.run import CannotStart, Runner
+from leadline.sandbox.run import CANNOT, CannotStart, Runner
 
 # What a program tries against one layer; it says so if it was not held.
 _TRIALS = {
@@ -42,7 +42,7 @@ def _try(layers: tuple[str, ...], trial: str) -> str:
         runner = Runner(limits=LIMITS, layers=layers, imports="standard")
         outcome = runner.run(Program(source=trial + _END), live=Live())
     except CannotStart as error:
-        return str(error).rpartition(": the sandbox could not start a program: ")[2]
+        return str(error).partition(CANNOT)[2]
     if outcome.stdout == b"held":
         return ""
     if outcome.stdout == b"leak":

@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+CANNOT = "the sandbox could not start a program: "
 
 
 class CannotStart(LeadlineError):
@@ -83,6 +84,7 @@ class Runner:
             "links": list(seen.links),
             "base": tempfile.gettempdir(),
             "scratch": folder,
+            "wall_seconds": limits.wall_seconds,
             "cpu_seconds": math.ceil(limits.cpu_seconds),
             "memory_bytes": limits.memory_bytes,
             "file_bytes": limits.file_bytes,
@@ -115,14 +117,14 @@ def _outcome(child: Child, reason: str | None, ended: float, limits: Limits) -> 
     code, cpu = None, None
     for word, *rest in child.status():
         if word == "error":
-            raise CannotStart(f"the sandbox could not start a program: {rest[0]}")
+            raise CannotStart(f"{CANNOT}{rest[0]}")
         if word == "stopped":
             reason = reason or rest[0]
         if word == "ended" and reason is None:
             kind, number, seconds = rest[0].split()
             code, cpu = int(number) * (1 if kind == "exit" else -1), float(seconds)
     if child.began is None:
-        raise CannotStart("the sandbox could not start a program: its launcher gave no answer")
+        raise CannotStart(f"{CANNOT}its launcher gave no answer")
     return Outcome(
         how=_how(code, cpu, reason, bytes(child.data["stderr"][-200:]), limits),
         exit_code=code,

@@ -41,15 +41,17 @@ class Sandbox:
         stdin: bytes = b"",
         files: Mapping[str, bytes] | None = None,
         arguments: tuple[str, ...] = (),
+        live: Live | None = None,
     ) -> Outcome:
         """Run a program's text to its end, once.
 
         files: laid into its scratch folder beforehand, relative path → content. What the program
         writes to the descriptor that its variable LEADLINE_CHANNEL names comes back as `channel`.
+        live: where another thread can end it (`Live.end`); this then raises Stopped or returns.
         Raises LeadlineError if the machine cannot hold it (see `unsandboxed`).
         """
         job = Program(source=program, stdin=stdin, files=files or {}, arguments=tuple(arguments))
-        return self._runner().run(job, live=Live())
+        return self._runner().run(job, live=live or Live())
 
     def run_all(
         self, programs: Iterable[Program], *, workers: int

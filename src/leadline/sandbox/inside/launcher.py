@@ -16,6 +16,7 @@ import marshal
 import os
 import resource
 import sys
+import time
 
 from . import family, landlock, libc, namespaces, seccomp
 from .names import CHANNEL, DEVICES, OWN_PROGRAM, OWN_SCRATCH, PROGRAM_BESIDE
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .order import Order
 
 LOOK = 0.1  # seconds between two looks at the number of threads
+GRACE = 60.0  # seconds after which the parent, which keeps the time, has forgotten this
 SUPERVISORS = 2  # processes of ours with the program's user id
 N_FILES = 256
 STACK = 8 * 2**20  # the soft limit; the program may ask for as much as its memory
@@ -178,7 +180,8 @@ def _restrict(order: Order) -> str:
 def _supervise(child: int, proc: int | None, order: Order, status: int) -> tuple[int, float] | None:
     """Wait for the end of `child`, or bring it about. Returns wait status and CPU seconds if it
     ended by itself."""
-    while True:
+    latest = time.monotonic() + order["wall_seconds"] + GRACE
+    while time.monotonic() < latest:
         pid, code, usage = os.wait4(-1, os.WNOHANG)
         if pid == child:
             return code, usage.ru_utime + usage.ru_stime

@@ -17,6 +17,7 @@ class Order(TypedDict):
     links: list[tuple[str, str]]  # symbolic links on the way to them: path, target
     base: str  # a folder that exists, to mount on
     scratch: str  # a folder of the parent's; used without a mount namespace
+    wall_seconds: float
     cpu_seconds: int
     memory_bytes: int
     file_bytes: int
