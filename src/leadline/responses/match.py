@@ -77,10 +77,9 @@ def _once(
         samples = kept.setdefault(response.model, {}).setdefault(response.problem_id, {})
         first = samples.setdefault(response.sample, response)
         if first is not response:
-            same = "the same" if first.text == response.text else "another"
+            same = "the same text as" if first.text == response.text else "another text than"
             twice.append(
-                f"{response.problem_id[:40]!r} (line {response.line}: {same} text than line "
-                f"{first.line})"
+                f"{response.problem_id[:40]!r} (line {response.line}: {same} line {first.line})"
             )
     if not twice:
         return kept, []

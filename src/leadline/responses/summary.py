@@ -157,7 +157,9 @@ def failures(graded: Graded) -> list[str]:
 
 
 def _cluster(asked: Asked) -> str:
-    return asked.problem.group or asked.problem.id
+    """Of what source; a group and an id of the same letters are two clusters."""
+    problem = asked.problem
+    return f"group {problem.group}" if problem.group else f"id {problem.id}"
 
 
 def _number(value: float) -> float | None:

@@ -1,0 +1,251 @@
+"""`leadline grade` and `leadline tasks`: what a user types, sees and gets, right and wrong."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from leadline.cli import app
+from leadline.data import read_jsonl
+from leadline.tasks.miniature_maths import MiniatureMaths
+
+TASK = "miniature-maths"
+
+
+def leadline(*arguments: object, width: int = 200) -> Result:
+    environment = {"COLUMNS": str(width), "LEADLINE_DATA": None}
+    return CliRunner().invoke(app, list(map(str, arguments)), env=environment)
+
+
+def said(result: Result) -> str:
+    return " ".join(result.output.split())
+
+
+def write(path: Path, rows: list[Any]) -> Path:
+    lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return path
+
+
+def gold(n: int = 500) -> list[dict[str, str]]:
+    problems = MiniatureMaths().problems()[:n]
+    return [{"problem_id": p.id, "response": p.reference} for p in problems]
+
+
+def test_gold_answers_are_right_and_kept_one_row_a_question(tmp_path: Path) -> None:
+    out = tmp_path / "j.jsonl"
+    result = leadline("grade", TASK, write(tmp_path / "r.jsonl", gold()), "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "accuracy 100.00 ± 0.00 – 500 0 0 500" in said(result)
+    rows = read_jsonl(out)
+    assert len(rows) == 4 * 500
+    columns = ["problem_id", "question", "verdict", "extracted", "reason", "by"]
+    assert all(list(row) == columns for row in rows)
+    assert [row["question"] for row in rows[:4]] == ["correct", "flexible", "numeric", "format"]
+    assert {row["by"] for row in rows} == {"paper/final-answer-1"}
+
+
+def test_a_protocol_asks_its_own_questions(tmp_path: Path) -> None:
+    out = tmp_path / "j.jsonl"
+    responses = write(tmp_path / "r.jsonl", gold())
+    result = leadline("grade", TASK, responses, "--out", out, "--protocol", "lm_eval", "--json")
+    assert {row["question"] for row in read_jsonl(out)} == {"correct", "flexible"}
+    summary = json.loads(result.stdout)
+    assert summary["by"] == "lm_eval/final-answer-1"
+    for metric in summary["metrics"]:
+        counts = [metric[name] for name in ("correct", "incorrect", "undecided")]
+        assert sum(counts) == metric["asked"] == 500
+
+
+def test_what_cannot_be_graded_is_listed_and_the_rest_graded(tmp_path: Path) -> None:
+    rows: list[Any] = gold()[:490]
+    rows[5] = {**rows[5], "response": None}
+    rows[6] = {**rows[6], "response": ""}
+    rows += [b"{broken", b"\xff\xfe", {"problem_id": "nosuch", "response": "x"}, rows[0]]
+    out = tmp_path / "j.jsonl"
+    result = leadline("grade", TASK, write(tmp_path / "r.jsonl", rows), "--out", out)
+    assert result.exit_code == 1  # graded, but not all of the file
+    text = said(result)
+    assert "line 491: not JSON" in text
+    assert "line 492: not UTF-8 text" in text
+    assert "'nosuch' (line 493)" in text
+    assert "(line 494: the same text as line 1)" in text
+    assert "10 of 500 problems have no response" in text
+    assert "1 responses are null or failed" in text
+    graded = {row["problem_id"]: row for row in read_jsonl(out) if row["question"] == "correct"}
+    verdicts = [graded[row["problem_id"]]["verdict"] for row in gold()]
+    assert verdicts == ["yes"] * 5 + ["undecided", "no"] + ["yes"] * 483 + ["undecided"] * 10
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["grade", "miniature-math", "R"], "Did you mean miniature-maths"),
+        (["grade", TASK, "R", "--protocol", "lm-eval"], "Did you mean lm_eval? There are: paper"),
+        (["grade", TASK, "nosuch.jsonl"], "no such file: nosuch.jsonl"),
+        (["grade", TASK, "."], "is a folder"),
+        (["grade", TASK, "EMPTY"], "no response in it"),
+        (["grade", TASK, "BINARY"], "not UTF-8"),
+        (["grade", TASK, "OTHER"], "none of its 1 responses is to a problem of this task"),
+        (["grade", TASK, "R", "--out", "R"], "exists, and nothing was graded"),
+        (["grade", TASK, "R", "--out", "."], "is a folder; name a file in it"),
+        (["grade", "gsm8k", "R", "--data", "."], "looked for gsm8k/test_socratic.jsonl"),
+        (["grade", TASK, "R", "--workers", "0"], "--workers"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_words_are_answered_and_nothing_is_written(
+    arguments: list[str], expected: str, tmp_path: Path
+) -> None:
+    files = {
+        "R": write(tmp_path / "r.jsonl", gold(1)),
+        "EMPTY": write(tmp_path / "empty.jsonl", []),
+        "BINARY": write(tmp_path / "binary.jsonl", [bytes(range(256)).replace(b"\n", b"")]),
+        "OTHER": write(tmp_path / "other.jsonl", [{"problem_id": "x/1", "response": "x"}]),
+    }
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    result = leadline(*(files.get(word, word) for word in arguments))
+    assert result.exit_code == 2, result.output
+    assert expected in said(result)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_overwrite_replaces(tmp_path: Path) -> None:
+    responses, out = write(tmp_path / "r.jsonl", gold(1)), tmp_path / "j.jsonl"
+    out.write_text("old")
+    assert leadline("grade", TASK, responses, "--out", out, "--overwrite").exit_code == 0
+    assert len(read_jsonl(out)) == 4 * 500
+
+
+def test_hostile_text_is_shown_escaped_and_never_as_markup(tmp_path: Path) -> None:
+    evil = "[bold red]x[/] \x1b[2J\u202e {{7*7}} [link=file:///etc/passwd]"
+    rows = [{**row, "model": evil, "response": evil} for row in gold(2)]
+    rows.append({"problem_id": evil, "response": evil, "model": evil})
+    result = leadline("grade", TASK, write(tmp_path / "r.jsonl", rows))
+    assert result.exit_code == 1
+    assert "\x1b" not in result.output
+    assert "\u202e" not in result.output
+    assert "[bold red]x[/] \\x1b[2J\\u202e {{7*7}}" in said(result)
+
+
+def test_ten_megabytes_are_graded(tmp_path: Path) -> None:
+    rows = gold(3)
+    rows[0]["response"] = "so 7 + 7 = <<7+7=14>>14\n" * 400_000  # 9.6 MB
+    rows[1]["response"] = "\x00" * 10_000_000
+    out = tmp_path / "j.jsonl"
+    result = leadline("grade", TASK, write(tmp_path / "r.jsonl", rows), "--out", out)
+    assert result.exit_code == 0, result.output
+    verdicts = [row["verdict"] for row in read_jsonl(out) if row["question"] == "correct"]
+    assert verdicts[:3] == ["no", "no", "yes"]
+    assert out.stat().st_size < 1_000_000  # what was extracted is clipped
+
+
+def test_models_and_samples_are_carried_through(tmp_path: Path) -> None:
+    rows = [
+        {**row, "model": model, "sample": sample}
+        for model in ("a", "b")
+        for row in gold(2)
+        for sample in (0, 1)
+    ]
+    out = tmp_path / "j.jsonl"
+    result = leadline("grade", TASK, write(tmp_path / "r.jsonl", rows), "--out", out)
+    assert result.exit_code == 0, result.output
+    graded = [row for row in read_jsonl(out) if row["question"] == "correct"]
+    assert [(r["model"], r.get("sample")) for r in graded[:4]] == [("a", s) for s in (0, 1, 0, 1)]
+    assert len(graded) == 2 * (4 + 498)
+
+
+def test_ctrl_c_keeps_what_was_graded_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"  # the command itself, with a grader that takes its time
+    slow.write_text(
+        "import time\n"
+        "from leadline.cli import app\n"
+        "from leadline.tasks.miniature_maths import MiniatureMaths as Maths\n"
+        "grade = Maths.grade\n"
+        "Maths.grade = lambda *a: (time.sleep(0.01), grade(*a))[1]\n"
+        "app()\n"
+    )
+    responses, out = write(tmp_path / "r.jsonl", gold()), tmp_path / "j.jsonl"
+    command = [sys.executable, str(slow), "grade", TASK, str(responses), "--out", str(out)]
+    part = tmp_path / "j.jsonl.part"
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not part.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(running.pid, signal.SIGINT)
+    _, stderr = running.communicate(timeout=60)
+    assert running.returncode == 130, stderr
+    assert "To go on: the same command" in " ".join(stderr.split())
+    assert not out.exists()
+    kept = part.read_text().count("\n") - 1
+    assert 0 < kept < 500
+    result = leadline("grade", TASK, responses, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert not part.exists()
+    whole = tmp_path / "whole.jsonl"
+    leadline("grade", TASK, responses, "--out", whole)
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_published_verdicts_on_gsm8k_are_reproduced(shared_data: Path, tmp_path: Path) -> None:
+    """OpenAI's solutions end on `A: n`; a solution that was cut off has none, and is wrong."""
+    solutions = read_jsonl(shared_data / "gsm8k_model_solutions" / "openai_example_solutions.jsonl")
+    known = {
+        (model, row["gsm8k_test_index"]): one
+        for row in solutions
+        for model, one in row["solutions"].items()
+    }
+    rows = [
+        {"problem_id": i, "model": model, "response": one["solution"].replace("\nA: ", "\n#### ")}
+        for (model, i), one in known.items()
+    ]
+    responses, out = write(tmp_path / "r.jsonl", rows), tmp_path / "j.jsonl"
+    command = ["grade", "gsm8k", responses, "--data", shared_data, "--out", out]
+    result = leadline(*command, "--protocol", "lm_eval", "--json")
+    assert result.exit_code == 0, result.output
+    graded = [row for row in read_jsonl(out) if row["question"] == "correct"]
+    decided = [row for row in graded if row["verdict"] != "undecided"]
+    assert len(graded) == 4 * 1319
+    assert len(decided) == len(known) == 4 * 649
+    assert all(
+        (row["verdict"] == "yes") == known[row["model"], row["problem_id"]]["is_correct"]
+        for row in decided
+    )
+
+
+def test_tasks_are_listed_for_readers_and_machines() -> None:
+    result = leadline("tasks")
+    assert result.exit_code == 0
+    assert "miniature-maths" in result.output
+    listed = {
+        entry["task"]: entry for entry in json.loads(leadline("tasks", "--json").stdout)["tasks"]
+    }
+    assert listed["gsm8k"]["problems"] == 1319
+    assert listed["gsm8k"]["licence"] == "MIT"
+
+
+@pytest.mark.parametrize("command", ["grade", "tasks"])
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = leadline(command, "--help")
+    assert result.exit_code == 0
+    assert f"leadline {command}" in said(result)
+
+
+def test_grading_never_loads_torch(tmp_path: Path) -> None:
+    responses = write(tmp_path / "r.jsonl", gold(1))
+    program = (
+        "import sys; from leadline.cli import app;"
+        f"app(['grade', {TASK!r}, {str(responses)!r}], standalone_mode=False);"
+        "print([m for m in ('torch', 'transformers') if m in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip().splitlines()[-1] == "[]"
