@@ -26,10 +26,17 @@ def refuse_unfit(curve: LearningCurve) -> None:
         )
 
 
-def one_size_note(curve: LearningCurve) -> list[str]:
-    """What to say of a curve whose points are all of one size."""
-    one = len({p.n_examples for p in curve.points}) == 1
-    return [f"all points are of one size. {SPLIT}"] if one else []
+def one_size_note(curves: Sequence[LearningCurve]) -> list[str]:
+    """What to say of curves whose points are all of one size, if there are any."""
+    ids = [curve.id for curve in curves if len({p.n_examples for p in curve.points}) == 1]
+    hint = f" {SPLIT}" if len(ids) > 1 else ""
+    return [f"{listed(ids)}: all points are of one size.{hint}"] if ids else []
+
+
+def listed(ids: Sequence[str]) -> str:
+    """Curves by name, a few of them when they are many."""
+    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+    return f"curve{'s' if len(ids) > 1 else ''} {', '.join(ids[:3])}{more}"
 
 
 def refuse_duplicates(rows: Sequence[Row]) -> None:
@@ -40,7 +47,7 @@ def refuse_duplicates(rows: Sequence[Row]) -> None:
         if first is not row:
             seed = f", seed {row.seed}" if row.seed else ""
             raise BadData(
-                f"{row.place}: curve {'/'.join(row.curve)}, {row.metric}, size {row.size:g}{seed} "
+                f"{row.place}: curve {row.curve_name}, {row.metric}, size {row.size:g}{seed} "
                 f"is there already ({first.place}), with the value {first.cell}; here it is "
                 f"{row.cell}. {_way_out(first, row)}"
             )
@@ -54,10 +61,12 @@ def _way_out(first: Row, row: Row) -> str:
         differ = [name for name in differ if name not in row.columns.values()]
         if differ:
             return (
-                f"The rows differ in {', '.join(map(repr, differ[:5]))}: if that makes them two "
+                f"They also differ in {', '.join(map(repr, differ[:5]))}: if that makes them two "
                 f"curves, say so with curve_by=[…, {differ[0]!r}]; if they are two runs, give "
                 "each a seed."
             )
+    else:
+        return "Were the same results given twice? If these are two runs, give each its seed."
     return "Give each run its seed, or delete the row that is wrong."
 
 
@@ -89,7 +98,7 @@ def refuse_mixed_metrics(rows: Sequence[Row]) -> None:
             raise row.fault(
                 "metric",
                 row.metric,
-                f"stands in curve {'/'.join(row.curve)}, whose metric is "
+                f"stands in curve {row.curve_name}, whose metric is "
                 f"{first.metric} ({first.place}): give each metric its own curve_id, or read one "
                 f"of them with metric={first.metric!r} (--metric {first.metric})",
             )

@@ -97,8 +97,9 @@ def layout(
         found = [i for i, name in enumerate(names) if name in synonyms and i not in at.values()]
         if found and ours not in at:
             at[ours] = _only(table, header, ours, found)
-    named = None if "value" in at else _named_metric(table, names, metric, "n_correct" in at)
-    if named is not None:
+    if "value" in at:
+        named = names[at["value"]] if names[at["value"]] in METRIC_COLUMNS else None
+    elif named := _named_metric(table, names, metric, "n_correct" in at):
         at["value"] = names.index(named)
     recipe = {header[i]: i for i, name in enumerate(names) if _is_recipe(name)}
     read = {*at.values(), *recipe.values()}

@@ -75,6 +75,8 @@ def size(cell: Any, *, counted: bool) -> float | None:
     read. Raises ValueError as `number`."""
     if isinstance(cell, str):
         text = cell.strip()
+        if GROUPED.fullmatch(text) and not counted:
+            raise ValueError("may be read in two ways: write the number without a comma")
         if GROUPED.fullmatch(text):
             cell = text.replace(",", "")
         elif short := SHORT.fullmatch(text):

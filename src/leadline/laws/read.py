@@ -87,17 +87,11 @@ def _curves(tables: Sequence[Table], wanted: Wanted, percent: Percent) -> Read:
     curves = []
     of_curves: dict[str, list[str]] = {}
     for key, rows in groups.items():
-        said = counts.settle(rows)
-        curves.append(_curve(names[key], rows))
-        for note in [*said, *checks.one_size_note(curves[-1])]:
+        for note in counts.settle(rows):
             of_curves.setdefault(note, []).append(names[key])
-    notes |= dict.fromkeys(f"{_listed(ids)}: {note}" for note, ids in of_curves.items())
-    return Read(curves=tuple(curves), notes=tuple(notes))
-
-
-def _listed(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
-    return f"curve{'s' if len(ids) > 1 else ''} {', '.join(ids[:3])}{more}"
+        curves.append(_curve(names[key], rows))
+    notes |= dict.fromkeys(f"{checks.listed(ids)}: {note}" for note, ids in of_curves.items())
+    return Read(curves=tuple(curves), notes=(*notes, *checks.one_size_note(curves)))
 
 
 def _settle_scales(found: Sequence[Rows], percent: Percent) -> list[str]:

@@ -43,6 +43,11 @@ class Row:
     is_measurement: bool = False  # one of leadline's own
 
     @property
+    def curve_name(self) -> str:
+        """Its curve's names in one line."""
+        return "/".join(part for part in self.curve if part) or "curve"
+
+    @property
     def place(self) -> str:
         """Where the row lies, in words."""
         return self.table.place(self.index)
@@ -87,6 +92,8 @@ def rows_of(table: Table, wanted: Wanted) -> Rows:
     reader = _Reader(table, plan, wanted)
     rows = tuple(reader.rows())
     notes = [*table.notes, *plan.notes, *reader.notes]
+    if reader.abbreviated:
+        notes.append(f"{table.name}: sizes are abbreviated; {reader.abbreviated}.")
     return Rows(rows=rows, other_metrics=tuple(reader.passed_over), notes=tuple(notes))
 
 
@@ -98,6 +105,7 @@ class _Reader:
         self.columns = {ours: table.columns[i] for ours, i in plan.at.items()}
         self.passed_over: dict[str, None] = {}
         self.notes: dict[str, None] = {}
+        self.abbreviated = ""
         self.curve_at = _curve_columns(table, plan, wanted.curve_by)
 
     def rows(self) -> Iterator[Row]:
@@ -171,8 +179,7 @@ class _Reader:
         if value is None or math.isnan(value):
             raise _fault(self.table, index, column, cell, "is no size: give the number itself")
         if is_abbreviated(cell):
-            said = f"{self.table.name}: sizes are written as {cell.strip()} and read as {value:g}."
-            self.notes[said] = None
+            self.abbreviated = self.abbreviated or f"{cell.strip()} is read as {value:.0f}"
         return value
 
     def _value(self, row: Row) -> float:

@@ -59,9 +59,9 @@ def _check_range(rows: Sequence[Row], *, low: float, high: float) -> None:
         ):
             least = low if name == "value" else 0.0
             if value is not None and not least * SLOP <= value <= high * SLOP:
-                unit = " per cent" if high > 1.0 else ""
+                unit = f" per cent (or {least / 100:g} to 1)" if high > 1.0 else ""
                 raise row.fault(
-                    name, cell, f"is outside the range of {row.metric}, {least:g} to {high:g}{unit}"
+                    name, cell, f"is outside the range of {row.metric}: {least:g} to {high:g}{unit}"
                 )
 
 

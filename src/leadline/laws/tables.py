@@ -11,7 +11,7 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -69,6 +69,8 @@ def table_of_rows(rows: Any, *, name: str = "rows") -> Table:
     """
     if isinstance(rows, str | bytes | Path):
         raise BadData(f"{rows!r} is a path, not rows: read it with read_curves([{rows!r}]).")
+    if not isinstance(rows, Iterable):
+        raise BadData(f"{rows!r} is no table: give rows as mappings, records or a data frame.")
     for method, options in (("iter_rows", {}), ("itertuples", {"index": False, "name": None})):
         if hasattr(rows, method) and hasattr(rows, "columns"):
             cells = list(getattr(rows, method)(**options))
