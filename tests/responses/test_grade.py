@@ -12,7 +12,7 @@ from leadline.responses.grade import Grader, grade_all
 from leadline.responses.log import Log
 from leadline.responses.match import Matched, match
 from leadline.responses.rows import read_responses
-from leadline.tasks.catalog import PAPER, Protocol
+from leadline.tasks.entry import PAPER, Protocol
 
 
 @dataclass(frozen=True, kw_only=True)

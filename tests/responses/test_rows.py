@@ -1,4 +1,4 @@
-"""A responses file is read row by row: what cannot be used is named by its line, nothing is lost."""
+"""A file of responses is read row by row: a faulty line is named, and nothing else is lost."""
 
 import gzip
 import json

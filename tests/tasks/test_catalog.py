@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import BadStudy
-from leadline.tasks.catalog import TASKS, Entry, find_task
+from leadline.tasks.catalog import TASKS, find_task
+from leadline.tasks.entry import Entry
 
 
 @pytest.mark.parametrize("entry", TASKS, ids=lambda entry: entry.word)

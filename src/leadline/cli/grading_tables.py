@@ -20,15 +20,19 @@ _NAME = 76  # characters of a model's name
 
 
 def tasks_tables() -> RenderableType:
-    """The tasks, one a row, each with a line that says what it is."""
-    table = _table("Tasks", ("task", "problems", "examples", "protocols", "licence", "data"))
+    """The tasks, each with what it is and where its data comes from."""
+    lines = [
+        Text(f"{'task':<24}{'problems':>9}{'examples':>10}  licence · protocols", style="bold")
+    ]
     for entry in TASKS:
         examples = count(entry.n_examples) if entry.n_examples else "–"
+        numbers = f"{count(entry.n_problems):>9}{examples:>10}"
         protocols = ", ".join(protocol.name for protocol in entry.protocols)
-        cells = (count(entry.n_problems), examples, protocols, entry.licence, entry.source)
-        table.add_row(*(Text(cell) for cell in (entry.word, *cells)))
-    about = [Text(f"{entry.word}: {entry.what}") for entry in TASKS]
-    return Group(table, Text(), *about)
+        lines.append(Text(f"{entry.word:<24}{numbers}  {entry.licence} · {protocols}"))
+        place = f" · {entry.folder}/ in --data" if entry.folder else ""
+        about = (entry.what, f"{entry.source}{place}")
+        lines += [Text(f"    {line}", style="dim") for line in about]
+    return Group(*lines)
 
 
 def tasks_json() -> str:
@@ -44,6 +48,7 @@ def tasks_json() -> str:
                     "protocols": [protocol.name for protocol in entry.protocols],
                     "licence": entry.licence,
                     "source": entry.source,
+                    "folder": entry.folder,
                 }
                 for entry in TASKS
             ]
@@ -103,7 +108,7 @@ def graded_json(graded: Graded) -> str:
     )
 
 
-def _table(title: str, headings: Sequence[str], *, left: int = 99) -> Table:
+def _table(title: str, headings: Sequence[str], *, left: int) -> Table:
     """An empty table; columns from number `left` on hold numbers."""
     table = Table(
         title=Text(title, style="bold") if title else None,
@@ -114,6 +119,5 @@ def _table(title: str, headings: Sequence[str], *, left: int = 99) -> Table:
         padding=(0, 0, 0, 1),
     )
     for number, heading in enumerate(headings):
-        numeric = number >= left or heading in ("problems", "examples")
-        table.add_column(Text(heading, no_wrap=True), justify="right" if numeric else "left")
+        table.add_column(Text(heading, no_wrap=True), justify="right" if number >= left else "left")
     return table

@@ -20,7 +20,7 @@ from leadline.protocols import Task, never
 from leadline.records import Cell, Generation, Judgement, Problem
 from leadline.responses.log import Log, Row, Rows
 from leadline.responses.match import Asked
-from leadline.tasks.catalog import Protocol
+from leadline.tasks.entry import Protocol
 
 Item = tuple[Problem, Generation]
 Show = Callable[[int, int], None]  # responses graded, responses in all

@@ -4,66 +4,14 @@ A new task is one entry of TASKS. The figures stand here so that `leadline tasks
 tests/tasks/test_catalog.py holds them against the data themselves.
 """
 
-import dataclasses
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from leadline.near import one_of
-from leadline.protocols import Task
+from leadline.tasks.entry import PAPER, Entry, Protocol
 from leadline.tasks.gsm8k import GSM8K
+from leadline.tasks.gsm_symbolic import GsmSymbolic
 from leadline.tasks.miniature_maths import MiniatureMaths
+from leadline.tasks.shifted import GsmHard, GsmPlus, Svamp
 
 HERE = "made by leadline itself"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Protocol:
-    """One named way to grade. questions: only these of the task's (empty: all of them);
-    settings: what the task is built with for it."""
-
-    name: str
-    questions: tuple[str, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-PAPER = Protocol(name="paper")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A task by its word. `make` is the task's class, `settings` what this word fixes of it;
-    `n_examples` is 0 for a task without a training set of its own; the first of `protocols` is
-    the one that holds when none is named; `pass_at_k`: several samples make one pass@k."""
-
-    word: str
-    what: str
-    make: Callable[..., Task]
-    n_problems: int
-    n_examples: int
-    licence: str
-    source: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    protocols: tuple[Protocol, ...] = (PAPER,)
-    pass_at_k: bool = False
-
-    def protocol(self, name: str | None) -> Protocol:
-        """The protocol of that name; the first if None. Raises BadStudy if there is none."""
-        by_name = {protocol.name: protocol for protocol in self.protocols}
-        if name is None:
-            return self.protocols[0]
-        return by_name[one_of(name, by_name, what=f"for {self.word}, --protocol")]
-
-    def task(
-        self, *, data: str | None = None, n_problems: int | None = None, protocol: str | None = None
-    ) -> Task:
-        """The task that the word and the flags describe. data: a folder of data sets."""
-        wanted = {"data": data, "n_problems": n_problems}
-        taken = {f.name for f in dataclasses.fields(self.make)}  # type: ignore[arg-type]
-        given = {k: v for k, v in wanted.items() if v is not None and k in taken}
-        return self.make(**{**self.settings, **self.protocol(protocol).settings, **given})
-
-
 _FINAL_ANSWER = (PAPER, Protocol(name="lm_eval", questions=("correct", "flexible")))
 
 TASKS = (
@@ -74,7 +22,8 @@ TASKS = (
         n_problems=1319,
         n_examples=7473,
         licence="MIT",
-        source="openai/gsm8k",
+        source="Hub: openai/gsm8k",
+        folder="gsm8k",
         settings={"style": "socratic"},
         protocols=_FINAL_ANSWER,
     ),
@@ -85,8 +34,78 @@ TASKS = (
         n_problems=1319,
         n_examples=7473,
         licence="MIT",
-        source="openai/gsm8k",
+        source="Hub: openai/gsm8k",
+        folder="gsm8k",
         settings={"style": "plain"},
+        protocols=_FINAL_ANSWER,
+    ),
+    Entry(
+        word="gsm-symbolic",
+        what="GSM8K test problems with fresh names and numbers (GSM-Symbolic)",
+        make=GsmSymbolic,
+        n_problems=1000,
+        n_examples=0,
+        licence="Apple sample code",
+        source="GitHub: apple/ml-gsm-symbolic",
+        folder="gsm_symbolic_templates",
+        settings={"variant": "symbolic"},
+        protocols=_FINAL_ANSWER,
+    ),
+    Entry(
+        word="gsm-symbolic-p1",
+        what="the same with one clause more",
+        make=GsmSymbolic,
+        n_problems=1000,
+        n_examples=0,
+        licence="Apple sample code",
+        source="GitHub: apple/ml-gsm-symbolic",
+        folder="gsm_symbolic_templates",
+        settings={"variant": "p1"},
+        protocols=_FINAL_ANSWER,
+    ),
+    Entry(
+        word="gsm-symbolic-p2",
+        what="the same with two clauses more",
+        make=GsmSymbolic,
+        n_problems=500,
+        n_examples=0,
+        licence="Apple sample code",
+        source="GitHub: apple/ml-gsm-symbolic",
+        folder="gsm_symbolic_templates",
+        settings={"variant": "p2"},
+        protocols=_FINAL_ANSWER,
+    ),
+    Entry(
+        word="gsm-plus",
+        what="perturbed GSM8K test problems (GSM-Plus, testmini)",
+        make=GsmPlus,
+        n_problems=2093,
+        n_examples=0,
+        licence="MIT",
+        source="GitHub: qtli/GSM-Plus",
+        folder="gsm_plus",
+        protocols=_FINAL_ANSWER,
+    ),
+    Entry(
+        word="gsm-hard",
+        what="GSM8K test problems with large numbers",
+        make=GsmHard,
+        n_problems=1016,
+        n_examples=0,
+        licence="Apache-2.0",
+        source="Hub: reasoning-machines/gsm-hard",
+        folder="gsm_hard",
+        protocols=_FINAL_ANSWER,
+    ),
+    Entry(
+        word="svamp",
+        what="easier word problems that are not GSM8K's",
+        make=Svamp,
+        n_problems=1000,
+        n_examples=0,
+        licence="MIT",
+        source="GitHub: arkilpatel/SVAMP",
+        folder="svamp",
         protocols=_FINAL_ANSWER,
     ),
     Entry(
