@@ -4,6 +4,8 @@ import re
 
 from leadline import seeding
 from leadline.miniature.corpus import documents
+from leadline.miniature.recipes import JOINT
+from leadline.miniature.tokenizer import train_tokenizer
 from leadline.miniature.world import RESULT_MAX
 
 
@@ -53,3 +55,22 @@ def test_recalled_entries_were_told() -> None:
 def test_documents_are_a_function_of_the_seed() -> None:
     assert texts(50) == texts(50)
     assert texts(50) != texts(50, seed=1)
+
+
+def test_ingredients_of_the_other_tasks_come_on_top() -> None:
+    source = documents(seeding.rng(0, "corpus"), mix=JOINT)
+    joint = [next(source) for _ in range(6000)]
+    functions = [text for text in joint if text.startswith("def f(x):")]
+    assert 0.06 < len(functions) / len(joint) < 0.11
+    for text in joint:
+        assert "<|" not in text
+        assert "? **" not in text
+        assert not re.match(r"####", text.rsplit("\n", 1)[-1])
+    assert not any("def f" in text for text in texts(3000))  # the older mixes have none
+
+
+def test_every_document_fits_a_row() -> None:
+    tokenizer = train_tokenizer()
+    source = documents(seeding.rng(3, "corpus"), mix=JOINT)
+    lengths = [len(e.ids) for e in tokenizer.encode_batch([next(source) for _ in range(9000)])]
+    assert max(lengths) < 254

@@ -1,9 +1,11 @@
 """The text that a base is pre-trained on: the world's ingredients, never its question and answer.
 
-Six kinds of document. *Arithmetic* lists equations. *Inventories* say who has what and recall it.
-*Told* stories say the outcome after every fact, *summed up* stories at the end. *Searches* say
-what is looked for, tell the facts, compute only what leads there, and end when it is found.
-*Plans* tell the facts and list the questions on the way to what is wanted.
+Nine kinds of document, of which a base reads six or all. *Arithmetic* lists equations.
+*Inventories* say who has what and recall it. *Told* stories say the outcome after every fact,
+*summed up* stories at the end. *Searches* say what is looked for, tell the facts, compute only what
+leads there, and end when it is found. *Plans* tell the facts and list the questions on the way to
+what is wanted. *Facts*, *functions* and *notes* are the ingredients of the other tasks (see
+ingredients.py).
 
 No question is ever answered: a plan computes nothing, and the other kinds ask nothing. `**`,
 `####` and `<<…>>` occur, as bullets, headings and quotation marks of inventories, but never round
@@ -15,7 +17,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from leadline.miniature import world
+from leadline.miniature import ingredients, world
 from leadline.miniature.problems import draw_k, equation, question, sentence
 from leadline.miniature.recipes import MODERN
 from leadline.miniature.splits import pool_of
@@ -26,14 +28,16 @@ _SIGNS: tuple[Operation, ...] = ("+", "-", "*", "/")
 
 
 def documents(rng: np.random.Generator, *, mix: tuple[float, ...] = MODERN) -> Iterator[str]:
-    """Documents without end. `mix`: shares of the six kinds, in the order above; they sum to 1."""
+    """Documents without end. `mix`: shares of the kinds, in the order above; they sum to 1. Kinds
+    at the end that it does not name have none."""
     kinds: tuple[Callable[[np.random.Generator], str], ...] = (
         *(_arithmetic, _inventory, _told, _summed_up, _search, _plan),
+        *(ingredients.facts, ingredients.functions, ingredients.notes),
     )
     edges = np.cumsum(mix).tolist()
     while True:
         place = rng.random()
-        kind = next(i for i, edge in enumerate(edges) if place < edge or i == len(kinds) - 1)
+        kind = next(i for i, edge in enumerate(edges) if place < edge or i == len(edges) - 1)
         yield kinds[kind](rng)
 
 
