@@ -12,44 +12,21 @@ can be told exactly. Examples and problems of different splits never meet (minia
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
-from leadline.errors import BadStudy
 from leadline.grade import answers
 from leadline.grade.gold import refuse_faulty_gold
 from leadline.miniature.problems import draw_examples, draw_problems
 from leadline.records import Example, Generation, Judgement, Problem
 from leadline.seeding import rng
+from leadline.tasks.miniature_task import MiniatureTask
 
 GOLD_VERDICTS = {"correct": "yes", "flexible": "yes", "numeric": "yes", "format": "no"}
-MOST_PROBLEMS = 5_000  # more would use up the openings of a pool for problems of one step
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiniatureMaths:
-    """`n_examples` drawn examples and `n_problems` problems, no two equal up to renaming.
-
-    split: "test" for reported numbers, "validation" for choosing recipes and rates. Fewer problems
-    or examples are the first of more. seed: of both draws.
-    """
-
-    n_problems: int = 500
-    split: Literal["test", "validation"] = "test"
-    n_examples: int = 10_000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.split not in ("test", "validation"):
-            raise BadStudy(f"split={self.split!r}: choose 'test' or 'validation'.")
-        if not 1 <= self.n_problems <= MOST_PROBLEMS:
-            raise BadStudy(
-                f"n_problems={self.n_problems}: ask for 1 to {MOST_PROBLEMS:,}, which a split has "
-                "without two that are the same up to renaming."
-            )
-        if self.n_examples < 0 or self.seed < 0:
-            raise BadStudy(
-                f"n_examples={self.n_examples}, seed={self.seed}: neither can be negative."
-            )
+class MiniatureMaths(MiniatureTask):
+    """See `MiniatureTask`. No two problems of a split are equal up to renaming; more of them would
+    use up the openings of a pool for problems of one step."""
 
     @property
     def name(self) -> str:
