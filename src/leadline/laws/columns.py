@@ -25,6 +25,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "task": ("task", "dataset", "benchmark"),
     "method": ("method",),
     "filter": ("filter",),
+    "n_shot": ("n_shot", "num_fewshot"),
     "unit": ("d_unit", "unit", "n_examples_unit"),
     "stderr": ("stderr", "standard_error", "std_err", "std_error", "se", "sem"),
     "chance": ("chance", "chance_rate"),
@@ -32,7 +33,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "n_test": ("n_test", "n_problems", "num_test", "test_size", "n_items"),
     "n_undecided": ("n_undecided",),
 }
-COORDINATES = ("source", "model", "task", "method", "filter")
+COORDINATES = ("source", "model", "task", "method", "filter", "n_shot")
 # A table may name its metric by the column of its values instead: n_examples, accuracy.
 METRIC_COLUMNS = (
     *("accuracy", "acc", "acc_norm", "exact_match", "em", "f1", "f1_macro", "mcc", "pass@1"),
@@ -44,7 +45,7 @@ RECIPE = (
     *("weight_decay", "optimizer", "schedule", "lr_scheduler_type", "dropout", "precision"),
     *("lora_rank", "lora_alpha", "max_length", "max_seq_length", "recipe", "recipe_id"),
 )
-OTHERS = ("n_truncated",)  # leadline's own, not needed here
+OTHERS = ("n_truncated", "checkpoint", "file")  # leadline's own, not needed here
 KNOWN = {name for names in NAMES.values() for name in names} | {*METRIC_COLUMNS, *RECIPE, *OTHERS}
 NEEDED = (
     f"n_examples (or {', '.join(('D', *NAMES['n_examples'][2:]))}), and value (or n_correct with "

@@ -106,6 +106,7 @@ class _Reader:
         self.passed_over: dict[str, None] = {}
         self.notes: dict[str, None] = {}
         self.abbreviated = ""
+        self.shots_at = plan.at.get("n_shot")
         self.curve_at = _curve_columns(table, plan, wanted.curve_by)
 
     def rows(self) -> Iterator[Row]:
@@ -206,7 +207,8 @@ class _Reader:
         return math.nan if value is None else value
 
     def _curve(self, index: int, cells: Sequence[Any]) -> tuple[str, ...]:
-        names = tuple(self._label(index, cells, at) for at in self.curve_at)
+        labels = [(self._label(index, cells, at), at == self.shots_at) for at in self.curve_at]
+        names = tuple(f"{name}-shot" if name and shots else name for name, shots in labels)
         if "curve_id" in self.plan.at and not self.wanted.curve_by and not names[0]:
             column = self.columns["curve_id"]
             raise _fault(self.table, index, column, names[0], "is empty: name the row's curve")
