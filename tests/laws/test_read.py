@@ -158,6 +158,8 @@ class TestFormats:
         frame.loc[0, "seed"] = None  # pandas makes the column float
         points = only(curves_from_rows(frame)).points
         assert [p.seed for p in points] == ["", "0", "0", "1"]
+        frame["seed"] = frame["seed"].astype("Int64")  # and here it has a mark of its own
+        assert only(curves_from_rows(frame)).points == points
 
     def test_rows_of_one_curve_may_lie_in_several_files(self, write: Write) -> None:
         a = write("model,D,value\nm,100,0.25\n", "a.csv")

@@ -39,11 +39,12 @@ METRIC_COLUMNS = (
     *("accuracy", "acc", "acc_norm", "exact_match", "em", "f1", "f1_macro", "mcc", "pass@1"),
     *("error", "error_rate", "loss", "eval_loss", "test_loss", "perplexity"),
 )
+# What was chosen, not what follows from the size: steps grow with it at one recipe.
 RECIPE = (
     *("batch_size", "learning_rate", "learning_rate_peak", "lr", "epochs", "n_epochs"),
-    *("num_epochs", "num_train_epochs", "steps", "max_steps", "warmup_steps", "warmup_ratio"),
-    *("weight_decay", "optimizer", "schedule", "lr_scheduler_type", "dropout", "precision"),
-    *("lora_rank", "lora_alpha", "max_length", "max_seq_length", "recipe", "recipe_id"),
+    *("num_epochs", "num_train_epochs", "warmup_ratio", "weight_decay", "optimizer", "schedule"),
+    *("lr_scheduler_type", "dropout", "dtype", "lora_rank", "lora_alpha", "max_length"),
+    *("max_seq_length", "recipe", "recipe_id"),
 )
 OTHERS = ("n_truncated", "checkpoint", "file")  # leadline's own, not needed here
 KNOWN = {name for names in NAMES.values() for name in names} | {*METRIC_COLUMNS, *RECIPE, *OTHERS}

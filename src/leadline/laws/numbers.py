@@ -14,6 +14,7 @@ GROUPED_BY_POINTS = re.compile(r"\d{1,3}(\.\d{3})+", re.ASCII)
 SHORT = re.compile(r"(\d+\.?\d*|\.\d+)([kKmM])", re.ASCII)
 SCALE = {"k": 1_000, "m": 1_000_000}
 UNKNOWN = frozenset({"nan", "na", "n/a", "null", "none", "-", "?"})
+MISSING = frozenset({"NAType", "NaTType"})  # pandas' own marks, known without importing it
 LARGEST = 2.0**53  # beyond it a float no longer tells neighbouring whole numbers apart
 
 
@@ -26,14 +27,16 @@ def number(cell: Any) -> float | None:
         return None
     if isinstance(cell, str):
         return _of_text(cell.strip())
+    if type(cell).__name__ in MISSING:
+        return None
     if isinstance(cell, bool) or not hasattr(cell, "__float__"):
         raise ValueError(f"is not a number ({type(cell).__name__})")
     try:
         value = float(cell)
     except OverflowError:
         raise ValueError("is too large for a number here") from None
-    except (TypeError, ValueError):  # pandas' own marks of a missing value
-        return math.nan
+    except TypeError:  # an array
+        raise ValueError(f"is not a number ({type(cell).__name__})") from None
     if math.isinf(value):
         raise ValueError("is not finite")
     return value
@@ -118,10 +121,10 @@ def label(cell: Any) -> str:
 
     Raises ValueError for a list or another nested value.
     """
-    if cell is None:
-        return ""
     if isinstance(cell, str):
         return cell.strip()
+    if cell is None or type(cell).__name__ in MISSING:
+        return ""
     if isinstance(cell, bool):
         return str(cell).lower()
     if not hasattr(cell, "__float__"):

@@ -4,6 +4,7 @@ Every value ends as a fraction of 1 or a loss above 0, with what is known of its
 dropped or guessed: what can be read in two ways is refused, and what was decided is in the notes.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,15 +146,15 @@ def _place(row: Row) -> tuple[Any, ...]:
 
 def _ids(groups: Mapping[Key, Sequence[Row]]) -> dict[Key, str]:
     """A readable name for each curve; the metric is in it where several share the rest."""
-    shared = [curve for curve, _ in groups]
+    shared = Counter(curve for curve, _ in groups)
     names = {}
     for curve, metric in groups:
         name = "/".join(part for part in curve if part) or "curve"
-        names[curve, metric] = f"{name}/{metric}" if shared.count(curve) > 1 else name
-    taken = list(names.values())
+        names[curve, metric] = f"{name}/{metric}" if shared[curve] > 1 else name
+    taken = Counter(names.values())
     # a/b + c and a + b/c read the same: then every part is told apart.
     return {
-        key: name if taken.count(name) == 1 else " · ".join((*key[0], key[1]))
+        key: name if taken[name] == 1 else " · ".join((*key[0], key[1]))
         for key, name in names.items()
     }
 
