@@ -231,7 +231,52 @@ def test_tasks_are_listed_for_readers_and_machines() -> None:
     assert listed["gsm8k"]["licence"] == "MIT"
 
 
-@pytest.mark.parametrize("command", ["grade", "tasks"])
+def test_problems_are_written_down_for_any_model_to_answer(tmp_path: Path) -> None:
+    out = tmp_path / "p.jsonl"
+    assert leadline("problems", TASK, "--out", out).exit_code == 0
+    rows = read_jsonl(out)
+    assert list(rows[0]) == ["problem_id", "system", "prompt"]
+    assert len(rows) == 500
+    again = leadline("problems", TASK, "--out", out)
+    assert again.exit_code == 2
+    assert "nothing was written" in said(again)
+
+
+def test_contamination_is_read_from_two_graded_files(shared_data: Path, tmp_path: Path) -> None:
+    sets = ["--data", shared_data, "--set", "svamp"]
+    files = []
+    for word in ("gsm8k", "svamp"):
+        asked = tmp_path / f"{word}.jsonl"
+        leadline("problems", word, "--data", shared_data, "--out", asked)
+        rows = [
+            {"problem_id": row["problem_id"], "response": "#### 8"} for row in read_jsonl(asked)
+        ]
+        files.append(tmp_path / f"{word}-judged.jsonl")
+        responses = write(tmp_path / "r.jsonl", rows)
+        leadline("grade", word, responses, "--data", shared_data, "--out", files[-1])
+    command = ["contamination", "--task", "gsm8k", "--original", files[0], "--variant", files[1]]
+    result = leadline(*command, *sets, "--json")
+    assert result.exit_code == 0, result.output
+    (drop,) = json.loads(result.stdout)["drops"]
+    right = [
+        sum(r["verdict"] == "yes" for r in read_jsonl(f) if r["question"] == "correct")
+        for f in files
+    ]
+    assert drop["drop"] == pytest.approx(right[0] / 1319 - right[1] / 1000)
+    assert drop["low"] < drop["drop"] < drop["high"]
+    assert not drop["paired"]
+    assert "svamp" in leadline(*command, *sets).output
+    for wrong, expected in (
+        (command[:3], "name either a --model"),
+        (command[:5], "0 --variant files for 1 sets"),
+        ([*command[:2], "gsm9k"], "Did you mean gsm8k"),
+    ):
+        result = leadline(*wrong, *sets)
+        assert result.exit_code == 2
+        assert expected in said(result)
+
+
+@pytest.mark.parametrize("command", ["grade", "tasks", "problems", "contamination"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     result = leadline(command, "--help")
     assert result.exit_code == 0

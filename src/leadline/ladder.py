@@ -68,7 +68,7 @@ def build_ladder(flags: Flags, *, name: str) -> Study:
         engine=LocalEngine(),
         sizes=parse_sizes(flags.sizes),
         seeds=tuple(range(flags.seeds)),
-        sampling=_sampling(flags),
+        sampling=find_sampling(flags.sampling, longest=flags.max_new_tokens),
         on_leak=one_of(flags.on_leak, REFUSE_OR_DROP, what="--on-leak"),
         keep_checkpoints=flags.keep_checkpoints,
     )
@@ -136,8 +136,7 @@ def _custom(flags: Flags) -> Task:
     return Custom(train=str(flags.train), test=str(flags.test), grader=flags.grader, name=name)
 
 
-def _sampling(flags: Flags) -> Sampling:
-    one_of(flags.sampling, SAMPLINGS, what="--sampling")
-    chosen = SAMPLINGS[flags.sampling]
-    longest = flags.max_new_tokens or chosen.max_new_tokens
-    return dataclasses.replace(chosen, max_new_tokens=longest)
+def find_sampling(word: str, *, longest: int | None = None) -> Sampling:
+    """`paper` or `greedy`; longest: max_new_tokens, if not the protocol's own."""
+    chosen = SAMPLINGS[one_of(word, SAMPLINGS, what="--sampling")]
+    return dataclasses.replace(chosen, max_new_tokens=longest or chosen.max_new_tokens)

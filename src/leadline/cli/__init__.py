@@ -13,7 +13,7 @@ app = typer.Typer(
 )
 COMMANDS = {
     "Studies": (studies.run, studies.ladder, studies.plan, studies.status, studies.report),
-    "Grading": (grading.tasks, grading.grade),
+    "Grading": (grading.tasks, grading.problems, grading.grade, grading.contamination),
     "Miniature": (miniature.pretrain,),
 }
 for panel, commands in COMMANDS.items():

@@ -2,6 +2,7 @@
 is escaped, and nothing is read as rich's markup.
 """
 
+import dataclasses
 import json
 import math
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leadline.report.text import count, percent, visible
+from leadline.responses.drops import SetDrop
 from leadline.responses.run import Graded
 from leadline.responses.summary import Metric
 from leadline.tasks.catalog import TASKS
@@ -63,7 +65,7 @@ def graded_tables(graded: Graded) -> RenderableType:
         metrics = [metric for metric in graded.metrics if metric.model == model]
         right = [metric for metric in metrics if not metric.is_error]
         errors = [metric for metric in metrics if metric.is_error]
-        title = "" if model is None else visible(model, limit=_NAME).replace("\n", " ")
+        title = _shown(model or "")
         parts.append(_metrics_table(title, right, yes="correct", no="incorrect"))
         if errors:
             parts.append(_metrics_table("", errors, yes="found", no="absent"))
@@ -82,7 +84,7 @@ def _metrics_table(title: str, metrics: list[Metric], *, yes: str, no: str) -> T
         numbers = (metric.n_yes, metric.n_no, metric.n_undecided, metric.n_asked)
         cells = (metric.metric, _with_error(metric), bounds, *map(count, numbers))
         table.add_row(*(Text(cell, no_wrap=True) for cell in cells))
-    for column, width in zip(table.columns, (18, 12, 11, 7, 9, 9, 6), strict=True):
+    for column, width in zip(table.columns, (19, 13, 11, 7, 9, 9, 5), strict=True):
         column.min_width = width  # the tables of several models stand in line
     return table
 
@@ -108,6 +110,48 @@ def graded_json(graded: Graded) -> str:
     )
 
 
+def drops_tables(found: Sequence[SetDrop]) -> RenderableType:
+    """One row a model, size and set of variants, in per cent."""
+    parts: list[RenderableType] = []
+    headings = ("set", "original", "variant", f"drop ({found[0].drop.level:.0%} interval)")
+    for model in dict.fromkeys(row.model for row in found):
+        table = _table(_shown(model), (*headings, "pairs", "undecided"), left=1)
+        for row in found:
+            if row.model == model:
+                table.add_row(*(Text(cell, no_wrap=True) for cell in _drop_cells(row)))
+        parts.append(table)
+    about = (
+        "In %. A drop whose interval is above 0 means that variants are harder for the model than "
+        "the published problems. Pairs: originals × their variants; none: two sets that share no "
+        "problem. Undecided verdicts leave their pair."
+    )
+    return Group(*parts, Text(about))
+
+
+def _drop_cells(row: SetDrop) -> tuple[str, ...]:
+    drop = row.drop
+    trained = f", n={count(row.n_examples)}" if row.n_examples else ""
+    change = f"{percent(drop.drop)} ({percent(drop.low)} to {percent(drop.high)})"
+    pairs = f"{count(drop.n_originals)} × {count(drop.n_variants)}" if drop.paired else "none"
+    rates = (percent(drop.original), percent(drop.variant), change)
+    return row.variants + trained, *rates, pairs, count(drop.n_undecided)
+
+
+def drops_json(found: Sequence[SetDrop]) -> str:
+    """The same as one JSON object; rates are 0 to 1."""
+    fields = ("model", "n_examples", "seed", "variants")
+    rows = [
+        {**{name: getattr(row, name) for name in fields}, **dataclasses.asdict(row.drop)}
+        for row in found
+    ]
+    return json.dumps({"drops": rows})
+
+
+def _shown(model: str) -> str:
+    """A model's name on one line, whatever it holds."""
+    return visible(model, limit=_NAME).replace("\n", " ").replace("\t", " ")
+
+
 def _table(title: str, headings: Sequence[str], *, left: int) -> Table:
     """An empty table; columns from number `left` on hold numbers."""
     table = Table(
@@ -116,7 +160,7 @@ def _table(title: str, headings: Sequence[str], *, left: int) -> Table:
         box=SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
-        padding=(0, 0, 0, 1),
+        padding=0,
     )
     for number, heading in enumerate(headings):
         table.add_column(Text(heading, no_wrap=True), justify="right" if number >= left else "left")

@@ -31,7 +31,7 @@ def run(
     with errors():
         from leadline.ladder import find_study
 
-        _run(find_study(study), out=out, workers=workers, again=f"leadline run {study}")
+        run_and_show(find_study(study), out=out, workers=workers, again=f"leadline run {study}")
 
 
 def ladder(
@@ -112,7 +112,7 @@ def ladder(
         if dry_run:
             _plan(study, out=out)
         else:
-            _run(study, out=out, workers=workers, again="the same command")
+            run_and_show(study, out=out, workers=workers, again="the same command")
 
 
 def plan(
@@ -150,7 +150,8 @@ def report(folder: Annotated[Path, typer.Argument(help="runs/NAME")]) -> None:
         _report(folder)
 
 
-def _run(study: "Study", *, out: Path | None, workers: int | None, again: str) -> None:
+def run_and_show(study: "Study", *, out: Path | None, workers: int | None, again: str) -> None:
+    """Run what is missing of a study, then print its table and make its page."""
     from leadline.executors import choose
     from leadline.pipeline import run_study
     from leadline.progress import Watcher

@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from leadline.errors import BadStudy
+from leadline.errors import BadStudy, LeadlineError
 from leadline.protocols import Task, never
 from leadline.records import Cell, Generation, Judgement, Problem
 from leadline.responses.log import Log, Row, Rows
@@ -75,9 +75,12 @@ class Grader:
 
 
 def judge(task: Task, problem: Problem, generation: Generation) -> list[Judgement]:
-    """The task's verdicts; all undecided, with the exception as reason, where the grader fails."""
+    """The task's verdicts; all undecided, with the exception as reason, where the grader fails.
+    A LeadlineError passes: no sandbox, no data: that is no matter of one response."""
     try:
         return task.grade(problem, generation)
+    except LeadlineError:
+        raise
     except Exception as error:  # whatever a hostile text can bring about in any grader
         reason = f"the grader failed: {type(error).__name__}: {str(error)[:200]}"
         failed = task.grade(problem, dataclasses.replace(generation, text="", stopped="failed"))
