@@ -57,7 +57,7 @@ def _way_out(first: Row, row: Row) -> str:
     if first.table is row.table:
         cells = zip(row.table.rows[first.index], row.table.rows[row.index], strict=True)
         names = row.table.columns
-        differ = [name for name, (a, b) in zip(names, cells, strict=True) if a != b]
+        differ = [name for name, (a, b) in zip(names, cells, strict=True) if repr(a) != repr(b)]
         differ = [name for name in differ if name not in row.columns.values()]
         if differ:
             return (

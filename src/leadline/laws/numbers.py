@@ -23,11 +23,9 @@ def number(cell: Any) -> float | None:
 
     Raises ValueError with the reason, worded to follow the cell: "is not a number".
     """
-    if cell is None or cell == "":
-        return None
     if isinstance(cell, str):
         return _of_text(cell.strip())
-    if type(cell).__name__ in MISSING:
+    if cell is None or type(cell).__name__ in MISSING:
         return None
     if isinstance(cell, bool) or not hasattr(cell, "__float__"):
         raise ValueError(f"is not a number ({type(cell).__name__})")

@@ -250,5 +250,5 @@ def _fault(table: Table, index: int, column: str, cell: object, reason: str) -> 
 def _shown(cell: object) -> str:
     if isinstance(cell, int) and cell.bit_length() > 200:
         return f"an integer of {cell.bit_length()} bits"
-    text = "nothing" if cell is None or cell == "" else repr(cell)
+    text = "nothing" if cell is None or (isinstance(cell, str) and not cell) else repr(cell)
     return text if len(text) <= 60 else f"{text[:57]}…"
