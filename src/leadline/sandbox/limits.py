@@ -42,7 +42,8 @@ class Outcome:
     "memory" are hostile code's own words: data to be checked, never a verdict.
 
     how: "exited" by itself · "timeout" of CPU or wall time · "memory" ran out · "output",
-    "files", "processes": too many, ended for it · "killed" by another signal (a crash).
+    "files", "processes": too many, ended for it · "killed" by another signal: a crash, or -9 where
+    the machine itself ran out of memory.
     exit_code: as subprocess gives it, -N for signal N; None if it was ended from outside.
     seconds: wall time from its start. cpu_seconds: None if it was ended from outside. attempts: 2
     if a time-out was run once more, alone.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from signal import SIGKILL, SIGXCPU
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from leadline.errors import LeadlineError
 from leadline.sandbox import scratch
@@ -92,7 +92,7 @@ class Runner:
         }
 
     def _too_many_files(self, place: Path) -> str | None:
-        return "files" if scratch.n_bytes(place) > self.limits.file_bytes else None
+        return "files" if scratch.holds_more_than(place, self.limits.file_bytes) else None
 
 
 def _stdin(data: bytes) -> BinaryIO:
@@ -140,15 +140,12 @@ def _how(
     code: int | None, cpu: float | None, reason: str | None, said: bytes, limits: Limits
 ) -> How:
     if reason is not None:
-        known: dict[str, How] = {"timeout": "timeout", "output": "output", "files": "files"}
-        return known.get(reason, "processes")
+        return cast("How", reason)
     if code is None or cpu is None:
         return "killed"
     used_up = cpu >= limits.cpu_seconds
     if code == -SIGXCPU or (code == -SIGKILL and used_up):
         return "timeout"
-    if code == -SIGKILL:
-        return "memory"  # nobody else kills: the machine itself ran out of it
     if code < 0:
         return "killed"
     last = said.rstrip().rpartition(b"\n")[2]

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-LOOKED_AT = 20_000  # files at most, when measuring
+N_FILES, DEPTH = 10_000, 100  # as many as in a file system of its own
 
 
 @contextlib.contextmanager
@@ -24,18 +24,21 @@ def folder() -> Iterator[Path]:
         remove(path)
 
 
-def n_bytes(path: Path) -> int:
-    """Bytes on disk below a folder; of the first 20,000 entries, as more is too much anyway."""
-    total, waiting, seen = 0, [str(path)], 0
-    while waiting and seen < LOOKED_AT:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+def holds_more_than(path: Path, n_bytes: int) -> bool:
+    """Is there more below a folder than so many bytes on disk, 10,000 files, or 100 folders one in
+    the other?"""
+    total, seen, waiting = 0, 0, [(str(path), 0)]
+    while waiting and total <= n_bytes and seen <= N_FILES:
+        folder, depth = waiting.pop()
+        if depth > DEPTH:
+            return True
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:  # it may vanish
             for entry in entries:
                 seen += 1
-                with contextlib.suppress(OSError):
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-    return total
+                total += entry.stat(follow_symlinks=False).st_blocks * 512
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((entry.path, depth + 1))
+    return total > n_bytes or seen > N_FILES
 
 
 def remove(path: Path) -> None:

@@ -56,8 +56,11 @@ def _run(order: Order, channel: int, status: int) -> None:
     limit_threads = _prepare(order)
     _die_with_parent(order)
     own_pids = "pid" in order["layers"]
+    lifeline, mine = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(mine)
+        _die_with(lifeline)
         if own_pids:
             _first_process(order, channel, status, limit_threads)
         _program(order, channel, status, limit_threads)
@@ -102,11 +105,23 @@ def _die_with_parent(order: Order) -> None:
         raise OSError("the parent is gone")
 
 
+def _die_with(lifeline: int) -> None:
+    """End when the launcher does; now, if it has already: then nobody holds the other end."""
+    if sys.platform == "linux":
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.set_blocking(lifeline, False)
+    try:
+        os.read(lifeline, 1)
+    except BlockingIOError:  # it lives
+        return
+    os._exit(1)
+
+
 def _first_process(order: Order, channel: int, status: int, limit_threads: bool) -> NoReturn:
     """Process 1 of the pid namespace: when it ends, the kernel ends all others there."""
-    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
     program = os.fork()
     if program == 0:
+        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         _program(order, channel, status, limit_threads)
     while True:
         pid, code, usage = os.wait4(-1, 0)
@@ -167,7 +182,6 @@ def _restrict(order: Order) -> str:
     scratch = OWN_SCRATCH if own_root else order["scratch"]
     path = OWN_PROGRAM if own_root else f"{scratch}{PROGRAM_BESIDE}"
     if sys.platform == "linux":
-        libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         libc.drop_capabilities()
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
     if "landlock" in order["layers"]:
@@ -190,12 +204,19 @@ def _supervise(child: int, proc: int | None, order: Order, status: int) -> tuple
         asked = _wait_for_signal()
         if asked == signal.SIGTERM:
             break
-        if asked is None and family.n_threads(proc) > order["processes"] + SUPERVISORS:
-            _tell(status, "stopped processes")
+        if asked is None and (what := _too_many(order, proc)):
+            _tell(status, f"stopped {what}")
             break
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return None
+
+
+def _too_many(order: Order, proc: int | None) -> str | None:
+    if family.n_threads(proc) > order["processes"] + SUPERVISORS:
+        return "processes"
+    on_disk = "mount" not in order["layers"]
+    return "files" if on_disk and family.held_bytes(proc) > order["file_bytes"] else None
 
 
 def _wait_for_signal() -> int | None:

@@ -1,0 +1,21 @@
+"""Fixtures of the sandbox's tests; the active layers are shown at the end of every test run."""
+
+from collections.abc import Iterator
+
+import pytest
+from sandbox.outside import Outside, outside
+
+from leadline.sandbox import probe
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """So that a log says what the hostile programs ran against."""
+    terminalreporter.section("sandbox layers")
+    terminalreporter.write_line(probe().words())
+
+
+@pytest.fixture
+def world() -> Iterator[Outside]:
+    """Things outside to steal, to break and to talk to."""
+    with outside() as found:
+        yield found
