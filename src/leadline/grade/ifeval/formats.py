@@ -99,7 +99,7 @@ class Title:
     """A line has a `<<title>>` that is not blank."""
 
     def follows(self, text: str) -> bool:
-        return any(map(_has_title, text.split("\n")))
+        return any(_has_title(line) for line in text.split("\n") if ">>" in line)
 
 
 def _has_title(line: str) -> bool:
@@ -118,7 +118,7 @@ class Placeholders:
 
     def follows(self, text: str) -> bool:
         # Up to the last bracket, every "[" of a line has its "]".
-        lines = (line[: line.rfind("]") + 1] for line in text.split("\n"))
+        lines = (line[: line.rfind("]") + 1] for line in text.split("\n") if "]" in line)
         found = (match for line in lines for match in _PLACEHOLDER.finditer(line))
         return reaches(found, self.num_placeholders)
 

@@ -25,18 +25,20 @@ _READ = 10_000  # characters that are looked at
 _TRIALS = 7
 _ALPHA, _ALPHA_WIDTH = 0.5, 0.05
 _BASE_FREQUENCY = 10_000
-_ITERATIONS = 1_000
+_ITERATIONS, _BETWEEN_CHECKS = 1_000, 5
 _SURE, _LIKELY = 0.99999, 0.1
 _LONGEST_ADDRESS = 2_100  # characters of the longest URL or mail address that it cuts out
-_SHORT = 40  # characters of a word whose n-grams are worth keeping
+_SHORT = 40  # characters of a word whose features are worth keeping
 _SPACES = re.compile(" {2,}")
 
 
 class _Profiles(NamedTuple):
-    """languages: their codes. features: 1 to 3 characters → its frequency in each language."""
+    """languages: their codes (L). rows: 1 to 3 characters → their row in shares, shape (F, L): how
+    frequent they are in each language."""
 
     languages: tuple[str, ...]
-    features: dict[str, Floats]
+    rows: dict[str, int]
+    shares: Floats
 
 
 class _Characters(dict[int, str]):
@@ -60,30 +62,30 @@ def language(text: str) -> str | None:
 
 @functools.lru_cache(maxsize=1 << 12)
 def _language(visible: str) -> str | None:
-    profiles = _profiles()
-    known = [gram for gram in _ngrams(visible) if gram in profiles.features]
+    known = _features(visible)
     if not known:
         return None
-    probability_L = _mean_probability(known, profiles)
+    probability_L = _mean_probability(known)
     best = int(np.argmax(probability_L))
-    return profiles.languages[best] if probability_L[best] > _LIKELY else UNKNOWN
+    return _profiles().languages[best] if probability_L[best] > _LIKELY else UNKNOWN
 
 
 @functools.cache
 def _profiles() -> _Profiles:
     """langdetect's profiles; in the order of their names, where it takes the folder's order."""
     folder = files("langdetect") / "profiles"
-    rows = sorted(
+    profiles = sorted(
         (json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir()),
-        key=lambda row: str(row["name"]),
+        key=lambda profile: str(profile["name"]),
     )
-    features: dict[str, Floats] = {}
-    for index, row in enumerate(rows):
-        for gram, count in row["freq"].items():
-            if 1 <= len(gram) <= 3:
-                share_L = features.setdefault(gram, np.zeros(len(rows)))
-                share_L[index] = count / row["n_words"][len(gram) - 1]
-    return _Profiles(tuple(row["name"] for row in rows), features)
+    grams = sorted({gram for row in profiles for gram in row["freq"] if len(gram) <= 3})
+    rows = {gram: number for number, gram in enumerate(grams)}
+    share_FL = np.zeros((len(rows), len(profiles)))
+    for index, profile in enumerate(profiles):
+        for gram, count in profile["freq"].items():
+            if gram in rows:
+                share_FL[rows[gram], index] = count / profile["n_words"][len(gram) - 1]
+    return _Profiles(tuple(profile["name"] for profile in profiles), rows, share_FL)
 
 
 def _visible(text: str) -> str:
@@ -131,21 +133,22 @@ def _cut_out(address: re.Pattern[str], text: str, *, whole: bool) -> str:
     return "".join([*parts, text[start : max(start, safe)]])
 
 
-def _ngrams(text: str) -> list[str]:
-    """Its 1-, 2- and 3-grams in order, word by word, a space before and after each."""
+def _features(text: str) -> list[int]:
+    """Its 1-, 2- and 3-grams that a profile knows, in order, word by word, a space before and after
+    each word."""
     words = text.translate(_NORMAL).split(" ")
-    grams: list[str] = []
+    found: list[int] = []
     for word in words[:-1]:
         if word:
-            grams += _word_ngrams(word + " ")
-    return grams + list(_word_ngrams(words[-1]))
+            found += _word_features(word + " ")
+    return found + list(_word_features(words[-1]))
 
 
-def _word_ngrams(word: str) -> tuple[str, ...]:
-    return _kept_ngrams(word) if len(word) <= _SHORT else _find_ngrams(word)
+def _word_features(word: str) -> tuple[int, ...]:
+    return _kept_features(word) if len(word) <= _SHORT else _find_features(word)
 
 
-def _find_ngrams(word: str) -> tuple[str, ...]:
+def _find_features(word: str) -> tuple[int, ...]:
     """Those that end in one of the word's characters; none ends in a capital that follows a
     capital."""
     grams, padded, shouted = [], " " + word, False
@@ -154,26 +157,40 @@ def _find_ngrams(word: str) -> tuple[str, ...]:
         shouted = last.isupper() and (shouted or before.isupper())
         if not shouted:
             grams += [padded[start:end] for start in range(end - 1, max(end - 4, -1), -1)]
-    return tuple(gram for gram in grams if gram != " ")
+    rows = _profiles().rows
+    return tuple(rows[gram] for gram in grams if gram != " " and gram in rows)
 
 
-_kept_ngrams = functools.lru_cache(maxsize=1 << 14)(_find_ngrams)
+_kept_features = functools.lru_cache(maxsize=1 << 14)(_find_features)
 
 
-def _mean_probability(known: list[str], profiles: _Profiles) -> Floats:
+def _mean_probability(known: list[int]) -> Floats:
     """Probability of each language, shape (L,): the mean over trials that each draw n-grams until
     one language is sure."""
-    draw = random.Random(0)  # langdetect's generator; ours would draw others
-    n_languages = len(profiles.languages)
-    mean_L = np.zeros(n_languages)
+    draw = random.Random(0)  # langdetect's generator; another would draw others
+    share_FL = _profiles().shares
+    mean_L = np.zeros(share_FL.shape[1])
     for _ in range(_TRIALS):
-        probability_L = np.full(n_languages, 1.0 / n_languages)
+        probability_L = np.full(len(mean_L), 1.0 / len(mean_L))
         weight = (_ALPHA + draw.gauss(0.0, 1.0) * _ALPHA_WIDTH) / _BASE_FREQUENCY
-        for i in range(_ITERATIONS + 1):
-            probability_L *= weight + profiles.features[draw.choice(known)]
-            if i % 5 == 0:
-                probability_L /= sum(probability_L.tolist())
-                if probability_L.max() > _SURE:
-                    break
+        for i in range(0, _ITERATIONS + 1, _BETWEEN_CHECKS):
+            share_DL = share_FL[_draw(known, min(i + 1, _BETWEEN_CHECKS), draw)] + weight
+            share_DL[0] *= probability_L
+            probability_L = np.multiply.reduce(share_DL, axis=0)
+            products = probability_L.tolist()  # Python sums in order, as langdetect does
+            probability_L /= sum(products)
+            if max(products) / sum(products) > _SURE:
+                break
         mean_L += probability_L / _TRIALS
     return mean_L
+
+
+def _draw(known: list[int], n_draws: int, draw: random.Random) -> list[int]:
+    """What so many `draw.choice(known)` give, without its overhead."""
+    found: list[int] = []
+    n, bits = len(known), len(known).bit_length()
+    while len(found) < n_draws:
+        at = draw.getrandbits(bits)
+        if at < n:
+            found.append(known[at])
+    return found

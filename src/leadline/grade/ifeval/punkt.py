@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import NamedTuple
 
-# A period, question or exclamation mark before punctuation or before white space and a word.
-_END = re.compile(r"""[.?!](?=(?P<after>[)";}\]*:@'({\[?!]|\s+(?P<next>\S+)))""")
+# A period, question or exclamation mark before punctuation or before white space and a word. The
+# inner marks of a run such as "!!!!!" are passed over: _contexts would drop them.
+_END = re.compile(
+    r"""[.?!](?!(?<=[?!][?!])[?!]{2})(?=(?P<after>[)";}\]*:@'({\[?!]|\s+(?P<next>\S+)))"""
+)
 _CLOSERS = re.compile(r"""["')\]}]+?(?:\s+|(?=--)|$)""", re.MULTILINE)
 _TOKEN = re.compile(
     r"""(?:\-{2,}|\.{2,}|(?:\.\s){2,}\.)

@@ -11,6 +11,12 @@ from collections.abc import Iterator
 
 from leadline.grade.ifeval.punkt import sentences
 
+# What a sentence with a capital word has: a run of letters without a small one, a word that is cut
+# in two, or a letter that is not ASCII. Most sentences have none and need no splitting.
+_MAYBE_CAPITAL = re.compile(
+    r"(?<![A-Za-z])[A-Z]+(?![A-Za-z])|[^\x00-\x7f]"
+    r"|(?i:cannot|gimme|gonna|gotta|lemme|wanna|'tis|'twas|n't)"
+)
 _SPACED = r" \g<0> "
 _SPLIT = r" \1 \2 "
 
@@ -63,9 +69,11 @@ _LATE_RULES = [
 
 
 def capital_words(text: str) -> Iterator[str]:
-    """The words of a text without a lower-case letter, as they are found: "I" and "A" are such."""
+    """The words of a text that are all capitals, as they are found: "I" and "A" are such."""
+    if not _MAYBE_CAPITAL.search(text):
+        return
     for sentence in sentences(text):
-        if not sentence.islower():
+        if _MAYBE_CAPITAL.search(sentence):
             yield from filter(str.isupper, tokens(sentence))
 
 
