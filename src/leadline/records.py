@@ -182,3 +182,24 @@ class Fit:
     domain: tuple[float, float]
     log_likelihood: float
     dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What one curve will be at a size: the median and a central interval at one level.
+
+    `of`: "mean" is the curve itself, the rate over seeds on these test problems; "measurement" is
+    one more measured point, with the noise that the largest size has. Values are in the metric's
+    own direction and unit (0–1, or a loss). `reach` = n_examples / the largest measured size."""
+
+    curve: str
+    metric: str
+    law: str  # "leadline": the mixture of laws
+    prior: str
+    n_examples: float
+    of: Literal["mean", "measurement"]
+    median: float
+    low: float
+    high: float
+    level: float
+    reach: float

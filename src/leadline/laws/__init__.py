@@ -1,1 +1,1 @@
-"""Laws of learning curves: points in, fits, comparisons and forecasts with intervals out; no torch."""
+"""Laws of learning curves, from rows alone and without torch: fits, comparisons and forecasts."""

@@ -15,7 +15,7 @@ from leadline.laws.points import LearningCurve, Point
 from leadline.protocols import Floats
 
 SMALLEST = 1e-3  # an error of 0 is taken as this: its logarithm must exist
-ASSUMED_TESTS = 1000  # test problems of a rate whose source says neither counts nor an error
+ASSUMED_TESTS = 250  # test problems of a rate whose source says neither counts nor an error: few
 ASSUMED_LOSS = 0.003  # relative standard error of a loss whose source gives none
 SEED_PRIOR = 3.0  # seeds' worth of weight of the curve's pooled seed variance at every size
 

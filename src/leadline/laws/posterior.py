@@ -1,0 +1,124 @@
+"""All laws at once, after the data: how likely each shape and each noise setting is, and what the
+mixture of them says about any size.
+
+A law's weight is its prior weight times the density with which it foretold the curve's points one
+after the other (the marginal likelihood is the product of these), so a law is paid for forecasts
+and not for the closeness of its fit. Shapes: J shapes, N noise settings.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from leadline.laws import shapes
+from leadline.laws.drift import Whitened, noise_grid, predict, whiten
+from leadline.laws.mixture import Mixture, mix
+from leadline.laws.observe import SMALLEST, Observed
+from leadline.laws.prior import Weights
+from leadline.protocols import Floats
+
+NEGLIGIBLE = 1e-5  # total weight of a noise setting that is left out; a tenth of it for a shape
+EDGES = ndtri(np.array([0.9, 0.975]))  # normal quantiles where the two stretches hold
+NEAR, FAR = np.log([2.0, 8.0])  # ln reach up to which, and from which on, a stretch holds
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """A curve's sizes above 0 under one prior. `anchor`: the largest size; see `posterior`."""
+
+    observed: Observed
+    weights: Weights
+    anchor: float
+    seen: Whitened
+
+    @cached_property
+    def joint(self) -> Floats:
+        """(J, N), sums to 1."""
+        prior = np.outer(self.weights.of_shapes(), self.weights.of_noise())
+        joint = prior * np.exp(self.seen.log_evidence - self.seen.log_evidence.max())
+        return np.asarray(joint / joint.sum())
+
+    @cached_property
+    def kept(self) -> tuple[np.ndarray, np.ndarray]:
+        """The shapes and the noise settings whose weight is not negligible."""
+        shape_J, noise_N = self.joint.sum(axis=1), self.joint.sum(axis=0)
+        return np.flatnonzero(shape_J > NEGLIGIBLE / 10), np.flatnonzero(noise_N > NEGLIGIBLE)
+
+    def law_weights(self) -> dict[str, float]:
+        """The posterior weight of each law; they sum to 1."""
+        totals = np.bincount(shapes.grid().family, self.joint.sum(axis=1), len(shapes.FAMILIES))
+        return {law.name: float(t) for law, t in zip(shapes.FAMILIES, totals, strict=True)}
+
+    def error_at(self, n: float, *, measured_with: float = 0.0) -> Mixture:
+        """ln error at size n > 0: the curve itself, or what would be measured with that stated
+        variance (on this scale), of which each noise setting takes its share."""
+        parts = self.parts_at(n)
+        variance = parts.level_variance + parts.drift_variance + parts.share * measured_with
+        return mix(
+            parts.weight.ravel(), parts.mean.ravel(), np.repeat(variance, parts.mean.shape[1])
+        )
+
+    def parts_at(self, n: float) -> "Parts":
+        """The components at size n."""
+        j, settings = self.kept
+        x = float(np.log(n / self.anchor))
+        found = predict(self.seen, x, shapes.log_shapes(np.array([x]))[j, 0], n=settings, j=j)
+        weight = self.joint[np.ix_(j, settings)].T
+        return Parts(
+            weight / weight.sum(),
+            *found,
+            share=noise_grid().share[settings],
+            family=shapes.grid().family[j],
+        )
+
+    def floor(self) -> Mixture:
+        """ln error far beyond all data, if the laws held there: no drift. -inf becomes a very
+        small error."""
+        parts = self.parts_at(self.anchor)
+        floor_j = np.log(np.maximum(shapes.grid().floor[self.kept[0]], SMALLEST))
+        variance = np.repeat(parts.level_variance, len(floor_j))
+        return mix(parts.weight.ravel(), (parts.mean + floor_j).ravel(), variance)
+
+    def quantile(self, mixture: Mixture, p: float, *, n: float) -> float:
+        """The p-quantile at size n, widened as the prior says that this setting needs."""
+        z = float(ndtri(p))
+        return float(mixture.quantile(ndtr(z * self._stretch(n, np.array([abs(z)]))[0])))
+
+    def cdf(self, mixture: Mixture, value: float, *, n: float) -> float:
+        """Probability of at most `value` at size n; the inverse of `quantile`."""
+        raw = float(ndtri(np.clip(mixture.cdf(value), 1e-12, 1.0 - 1e-12)))
+        z_G = np.linspace(0.0, 8.0, 801)
+        size = np.interp(abs(raw), z_G * self._stretch(n, z_G), z_G)
+        return float(ndtr(np.sign(raw) * size))
+
+    def _stretch(self, n: float, z: Floats) -> Floats:
+        """The factor for normal scores z ≥ 0 at size n: between the nearby and the far one by
+        ln reach, and from the 80 % to the 95 % one by z."""
+        near, far = (np.array(pair) for pair in self.weights.stretch)
+        part = np.clip((np.log(n / self.anchor) - NEAR) / (FAR - NEAR), 0.0, 1.0)
+        return np.interp(z, EDGES, near + part * (far - near))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Components at one size: `weight` and `mean` (n, j), the variances (n,), `share` (n,) of a
+    measurement's stated variance, `family` (j,)."""
+
+    weight: Floats
+    mean: Floats
+    level_variance: Floats
+    drift_variance: Floats
+    share: Floats
+    family: np.ndarray
+
+
+def posterior(observed: Observed, weights: Weights, *, anchor: float | None = None) -> Posterior:
+    """`observed` must hold no size 0. `anchor`: the size that shapes are relative to, the largest
+    if not told otherwise."""
+    largest = float(observed.n[-1]) if anchor is None else anchor
+    x = np.log(observed.n / largest)
+    error = np.maximum(observed.error, SMALLEST)
+    seen = whiten(x, np.log(error), observed.variance / error**2, shapes.log_shapes(x))
+    return Posterior(observed, weights, largest, seen)
