@@ -7,9 +7,9 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 from leadline.errors import BadData, BadStudy
 from leadline.seeding import rng
@@ -18,19 +18,24 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 
-def read_jsonl(path: str | Path) -> list[Row]:
+def read_jsonl(path: str | Path, *, numbers: Literal["json", "python"] = "json") -> list[Row]:
     """The objects of a JSON Lines file in UTF-8; a name ending in `.gz` is gzip-compressed.
 
-    Blank lines are passed over. Raises BadData if the file is missing, empty or not readable as
+    Blank lines are passed over. numbers: "python" also reads Infinity and NaN, as Python writes
+    them. Raises BadData if the file is missing, empty or not readable as
     such, with the number of the faulty line, from 1.
     """
-    return [row for _, row in read_numbered_jsonl(path)]
+    return [row for _, row in read_numbered_jsonl(path, numbers=numbers)]
 
 
-def read_numbered_jsonl(path: str | Path) -> list[tuple[int, Row]]:
+def read_numbered_jsonl(
+    path: str | Path, *, numbers: Literal["json", "python"] = "json"
+) -> list[tuple[int, Row]]:
     """As `read_jsonl`, each object with the number of its line, from 1."""
     path = Path(path)
-    rows = [(n, _parse(path, n, line)) for n, line in _numbered_lines(path) if line.strip()]
+    constants = _refuse_constant if numbers == "json" else float
+    lines = _numbered_lines(path)
+    rows = [(n, _parse(path, n, line, constants)) for n, line in lines if line.strip()]
     if not rows:
         raise BadData(f"{path} is empty: expected one JSON object a line.")
     return rows
@@ -59,10 +64,10 @@ def _missing(path: Path) -> str:
     return f"no such file: {path}. {hint or 'Check the path.'}"
 
 
-def _parse(path: Path, number: int, line: bytes) -> Row:
+def _parse(path: Path, number: int, line: bytes, constants: Callable[[str], float]) -> Row:
     try:
         text = line.decode("utf-8")
-        row = json.loads(text, parse_constant=_refuse_constant)
+        row = json.loads(text, parse_constant=constants)
         if "\\ud" in text.lower():
             json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is not text
     except UnicodeError as error:

@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from leadline.data import Row, content_digest, read_jsonl
 from leadline.errors import BadData
@@ -12,7 +13,7 @@ from leadline.errors import BadData
 class LocalSet:
     """One JSON Lines file. `digest` is `content_digest` of the rows, each as the list of its
     `fields` (None where a row lacks one); `local` its place in a data folder; `source` says where
-    a user gets it."""
+    a user gets it; `numbers`: see `read_jsonl`."""
 
     name: str
     local: str
@@ -20,6 +21,7 @@ class LocalSet:
     n_rows: int
     digest: str
     source: str
+    numbers: Literal["json", "python"] = "json"
 
 
 def load_local(wanted: LocalSet, *, folder: str | Path | None = None) -> list[Row]:
@@ -35,7 +37,7 @@ def load_local(wanted: LocalSet, *, folder: str | Path | None = None) -> list[Ro
     path = Path(named) / wanted.local
     if not path.is_file():
         raise BadData(f"{named} has no {wanted.name}: looked for {wanted.local} in it. {way_out}")
-    rows = read_jsonl(path)
+    rows = read_jsonl(path, numbers=wanted.numbers)
     found = content_digest([[row.get(name) for name in wanted.fields] for row in rows])
     if found != wanted.digest:
         raise BadData(
