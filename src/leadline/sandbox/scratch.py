@@ -5,6 +5,7 @@ and removed without following a link and without deep recursion.
 """
 
 import contextlib
+import errno
 import os
 import stat
 import tempfile
@@ -25,20 +26,24 @@ def folder() -> Iterator[Path]:
 
 
 def holds_more_than(path: Path, n_bytes: int) -> bool:
-    """Is there more below a folder than so many bytes on disk, 10,000 files, or 100 folders one in
-    the other?"""
+    """Is there more below a folder than so many bytes on disk, 10,000 files, 100 folders one in
+    the other, or a path too long to look at?"""
     total, seen, waiting = 0, 0, [(str(path), 0)]
-    while waiting and total <= n_bytes and seen <= N_FILES:
+    while waiting:
         folder, depth = waiting.pop()
-        if depth > DEPTH:
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    seen += 1
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append((entry.path, depth + 1))
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return True  # any other: it has just vanished, or was closed
+        if total > n_bytes or seen > N_FILES or depth > DEPTH:
             return True
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:  # it may vanish
-            for entry in entries:
-                seen += 1
-                total += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append((entry.path, depth + 1))
-    return total > n_bytes or seen > N_FILES
+    return False
 
 
 def remove(path: Path) -> None:
