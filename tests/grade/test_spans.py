@@ -146,7 +146,7 @@ def test_no_key_of_a_category_is_right_for_another(shared_data: Path) -> None:
     for answers in kinds.values():
         for question, keys in answers.values():
             for _, others in list(answers.values())[::8]:
-                if not set(keys) & set(others):
+                if not {key.strip(".") for key in keys} & {key.strip(".") for key in others}:
                     for said in (others[0], f"It was {others[0]}."):
                         assert span_verdict(said, keys, question=question).verdict == "no"
                         compared += 1
