@@ -4,7 +4,9 @@ The check is a digest of the rows themselves, so that a local copy in another fi
 Hub's file are held to the same content, and a number never depends on where the data lay.
 """
 
+import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from leadline.errors import BadData
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
     """One file of one data set. `digest` is `content_digest` of the rows, each as the list of its
-    `fields`; `local` is the file's place in a data folder, `file` its place on the Hub."""
+    `fields`; `local` is the file's place in a data folder, `file` its place on the Hub. Copies of a
+    set that is not `ordered` lie in different orders, and are read in one: that of the rows' text.
+    An empty digest: no copy could be had to pin, and only the number of rows is held."""
 
     repo: str
     revision: str
@@ -24,21 +28,35 @@ class Pin:
     fields: tuple[str, ...]
     n_rows: int
     digest: str
+    ordered: bool = True
 
 
-def load(pin: Pin, *, folder: str | Path | None = None) -> list[Row]:
+Shape = Callable[[Row], Row | None]
+
+
+def as_it_is(row: Row) -> Row:
+    """The shape of a set whose copies all have the pinned fields."""
+    return row
+
+
+def load(pin: Pin, *, folder: str | Path | None = None, shape: Shape = as_it_is) -> list[Row]:
     """The rows of a pinned file: from `folder` if one is named; else from the folder that the
     environment variable LEADLINE_DATA names, if it has the file; else from the Hub at the pinned
-    revision. Raises BadData if it is nowhere, or has other rows than were pinned.
+    revision. `shape` brings a row of another copy into the pinned fields; a row that it makes None
+    is no part of the set. Raises BadData if it is nowhere, or has other rows than were pinned.
     """
     path = _find(pin, folder) or _download(pin)
-    rows = _read(path, pin.fields)
-    found = content_digest([[row[name] for name in pin.fields] for row in rows])
-    if found != pin.digest:
+    rows = _read(path, pin.fields, shape)
+    contents = [[row[name] for name in pin.fields] for row in rows]
+    if not pin.ordered:
+        order = sorted(range(len(rows)), key=lambda i: json.dumps(contents[i], sort_keys=True))
+        rows, contents = [rows[i] for i in order], [contents[i] for i in order]
+    found = content_digest(contents)
+    if found != (pin.digest or found) or len(rows) != pin.n_rows:
         raise BadData(
             f"{path} is not {pin.repo} at revision {pin.revision[:12]}: it has {len(rows)} rows "
-            f"with digest {found[:12]}, and {pin.n_rows} rows with digest {pin.digest[:12]} were "
-            "expected. Get the file again, or use it as a custom data set under another name."
+            f"with digest {found[:12]}, and {pin.n_rows} rows with digest "
+            f"{pin.digest[:12] or 'unknown'} were expected. Get the file again, or use it as a custom data set under another name."
         )
     return rows
 
@@ -78,12 +96,17 @@ def _download(pin: Pin) -> Path:
     return Path(found)
 
 
-def _read(path: Path, fields: tuple[str, ...]) -> list[Row]:
-    rows = _read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path)
-    for number, row in enumerate(rows):
-        missing = [name for name in fields if row.get(name) is None]
+def _read(path: Path, fields: tuple[str, ...], shape: Shape) -> list[Row]:
+    rows = []
+    raw = _read_parquet(path) if path.suffix == ".parquet" else read_jsonl(path)
+    for number, row in enumerate(raw):
+        shaped = shape(row)
+        if shaped is None:
+            continue
+        missing = [name for name in fields if shaped.get(name) is None]
         if missing:
             raise BadData(f"{path}, row {number}: nothing in the field {missing[0]!r}.")
+        rows.append(shaped)
     return rows
 
 
