@@ -98,7 +98,7 @@ class Posterior:
         ln reach, and from the 80 % to the 95 % one by z."""
         near, far = (np.array(pair) for pair in self.weights.stretch)
         part = np.clip((np.log(n / self.anchor) - NEAR) / (FAR - NEAR), 0.0, 1.0)
-        return np.interp(z, EDGES, near + part * (far - near))
+        return np.asarray(np.interp(z, EDGES, near + part * (far - near)))
 
 
 @dataclass(frozen=True, slots=True)
