@@ -15,7 +15,7 @@ import pytest
 from sandbox import hostile_files, hostile_processes, hostile_talk
 from sandbox.outside import PRELUDE, SECRET, Outside, picture
 
-from leadline.sandbox import Layers, Limits, Outcome, Sandbox, probe
+from leadline.sandbox import Layers, Limits, Outcome, Sandbox, bubblewrap, probe
 
 PROGRAMS = {
     **hostile_processes.PROGRAMS,
@@ -138,6 +138,15 @@ def test_landlock_and_seccomp_alone_contain(name: str, world: Outside) -> None:
 def test_namespaces_alone_contain(name: str, world: Outside) -> None:
     """Calls may succeed here that the others refuse; but nothing comes of it outside."""
     layers = _only("mount", "pid", "net", "ipc")
+    contain(Sandbox(limits=limits_of(name), imports="standard", layers=layers), name, world)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_bubblewrap_alone_contains(name: str, world: Outside) -> None:
+    if bubblewrap.find() is None:
+        pytest.skip("bubblewrap is not installed")
+    layers = Layers(active=("bubblewrap",))
     contain(Sandbox(limits=limits_of(name), imports="standard", layers=layers), name, world)
 
 

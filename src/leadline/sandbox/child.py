@@ -63,8 +63,16 @@ class Live:
 class Child:
     """One launcher and its pipes. `close()` ends it and all that it started."""
 
-    def __init__(self, order: BinaryIO, *, stdin: BinaryIO, prefix: Sequence[str] = ()) -> None:
-        """Start a launcher that carries out the order in a file."""
+    def __init__(
+        self,
+        order: BinaryIO,
+        *,
+        stdin: BinaryIO,
+        prefix: Sequence[str] = (),
+        pass_fds: Sequence[int] = (),
+    ) -> None:
+        """Start a launcher that carries out the order in a file; behind the words and descriptors
+        of another command, if there is one."""
         pipes = {name: os.pipe() for name in STREAMS}
         self._ends = {name: read for name, (read, _) in pipes.items()}
         self.data = {name: bytearray() for name in STREAMS}
@@ -79,7 +87,7 @@ class Child:
                 stdin=stdin,
                 stdout=write["stdout"],
                 stderr=write["stderr"],
-                pass_fds=passed,
+                pass_fds=(*passed, *pass_fds),
                 env={},
                 start_new_session=True,
             )

@@ -15,6 +15,7 @@ WORDS = {
     "pid": "pid namespace: no other process is in sight, and none outlives the program",
     "net": "network namespace: no network, not even the machine's own",
     "ipc": "ipc and uts namespaces: no shared memory, queues or name of the machine's",
+    "bubblewrap": "bubblewrap: its namespaces, with the same root folder and no network",
     "landlock": "Landlock: the kernel refuses every file but libraries and the scratch folder",
     "seccomp": "seccomp: the kernel refuses sockets, new processes, signals to others, and more",
 }
@@ -23,9 +24,9 @@ ALWAYS = (
     "closed descriptors; empty environment; a scratch folder that is removed"
 )
 PROTECTED_BY = {  # any of these sets is enough
-    "files": ({"mount"}, {"landlock", "seccomp"}),
-    "network": ({"seccomp"}, {"net", "mount"}),
-    "processes": ({"seccomp"}, {"pid"}),
+    "files": ({"mount"}, {"bubblewrap"}, {"landlock", "seccomp"}),
+    "network": ({"seccomp"}, {"bubblewrap"}, {"net", "mount"}),
+    "processes": ({"seccomp"}, {"bubblewrap"}, {"pid"}),
 }
 
 

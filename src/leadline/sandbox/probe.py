@@ -3,8 +3,9 @@
 import functools
 import sys
 
+from leadline.sandbox import bubblewrap
 from leadline.sandbox.child import Live
-from leadline.sandbox.inside.names import LAYERS
+from leadline.sandbox.inside.names import LAYERS, NAMESPACES
 from leadline.sandbox.layers import Layers
 from leadline.sandbox.limits import Limits, Program
 from leadline.sandbox.run import CANNOT, CannotStart, Runner
@@ -12,7 +13,7 @@ from leadline.sandbox.run import CANNOT, CannotStart, Runner
 # What a program tries against one layer; it says so if it was not held.
 _TRIALS = {
     "mount": "import os; leak = os.path.exists('/etc/passwd') or os.path.exists('/proc/1')",
-    "pid": "import os; leak = os.getpid() > 2",
+    "pid": "import os; leak = os.getpid() > 9",
     "net": "import _socket; leak = [n for _, n in _socket.if_nameindex() if n != 'lo']",
     "ipc": "leak = ''",
     "landlock": ("import os\ntry: leak = os.listdir('/')\nexcept PermissionError: leak = ''\n"),
@@ -27,8 +28,16 @@ def probe() -> Layers:
     """Which layers hold on this machine, and why the others do not; tried once a process."""
     if sys.platform != "linux":
         return Layers(active=(), missing=dict.fromkeys(LAYERS, f"not on {sys.platform}"))
-    reasons = {name: _try((name,), _TRIALS[name]) for name in LAYERS}
-    missing = {name: reason for name, reason in reasons.items() if reason}
+    reasons = {name: _try((name,), _TRIALS[name]) for name in _TRIALS}
+    if not any(reasons[name] for name in NAMESPACES):
+        reasons["bubblewrap"] = "not needed: the namespaces are made without it"
+    elif not bubblewrap.find():
+        reasons["bubblewrap"] = "not installed"
+    elif not (reason := _try(("bubblewrap",), _TRIALS["pid"])):
+        reasons |= dict.fromkeys(NAMESPACES, "bubblewrap makes them") | {"bubblewrap": ""}
+    else:
+        reasons["bubblewrap"] = reason
+    missing = {name: reasons[name] for name in LAYERS if reasons[name]}
     active = tuple(name for name in LAYERS if name not in missing)
     together = _try(active, "leak = ''")
     if together:

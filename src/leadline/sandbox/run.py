@@ -14,9 +14,9 @@ from signal import SIGKILL, SIGXCPU
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from leadline.errors import LeadlineError
-from leadline.sandbox import scratch
+from leadline.sandbox import bubblewrap, scratch
 from leadline.sandbox.child import Child, Live, python
-from leadline.sandbox.inside.names import CHANNEL, PROGRAM_BESIDE
+from leadline.sandbox.inside.names import CHANNEL, OWN_ROOT, OWN_SCRATCH, PROGRAM_BESIDE
 from leadline.sandbox.limits import How, Limits, Outcome, Program
 from leadline.sandbox.visible import Imports, visible
 
@@ -49,12 +49,20 @@ class Runner:
     def run(self, program: Program, *, live: Live) -> Outcome:
         """Run to the end. Raises CannotStart if it did not get to run."""
         with contextlib.ExitStack() as stack:
-            place = None if "mount" in self.layers else stack.enter_context(scratch.folder())
-            order = stack.enter_context(tempfile.TemporaryFile())
-            order.write(marshal.dumps(dict(self._order(program, place))))
-            order.seek(0)
-            stdin = stack.enter_context(_stdin(program.stdin))
-            child = Child(order, stdin=stdin)
+            own_root = OWN_ROOT & set(self.layers)
+            place = None if own_root else stack.enter_context(scratch.folder())
+            order = stack.enter_context(_file(marshal.dumps(dict(self._order(program, place)))))
+            stdin = stack.enter_context(_file(program.stdin))
+            prefix, passed = [], []
+            if "bubblewrap" in self.layers:
+                text = stack.enter_context(_file(_encoded(program)))
+                passed = [text.fileno()]
+                prefix = bubblewrap.command(
+                    visible(self.imports),
+                    program=passed[0],
+                    scratch_bytes=self.limits.file_bytes,
+                )
+            child = Child(order, stdin=stdin, prefix=prefix, pass_fds=passed)
             with contextlib.closing(child), live.holding(child):
                 reason = child.read(
                     wall_seconds=self.limits.wall_seconds,
@@ -66,18 +74,17 @@ class Runner:
 
     def _order(self, program: Program, place: Path | None) -> "Order":
         seen, limits = visible(self.imports), self.limits
-        source = program.source.encode("utf-8", "surrogatepass")
+        source = _encoded(program)
         if place:
             (place / "scratch").mkdir()
             (place / f"scratch{PROGRAM_BESIDE}").write_bytes(source)
         folder = str(place / "scratch") if place else ""
-        home = folder or "/scratch"
         return {
-            "parent": os.getpid(),
+            "parent": 0 if "bubblewrap" in self.layers else os.getpid(),
             "layers": list(self.layers),
             "command": [python(), *FLAGS, *(() if self.imports == "installed" else ("-S",))],
             "arguments": list(program.arguments),
-            "environment": {**ENVIRONMENT, "HOME": home},
+            "environment": {**ENVIRONMENT, "HOME": folder or OWN_SCRATCH},
             "program": source,
             "files": _checked(program.files),
             "readable": list(seen.paths),
@@ -95,7 +102,11 @@ class Runner:
         return "files" if scratch.holds_more_than(place, self.limits.file_bytes) else None
 
 
-def _stdin(data: bytes) -> BinaryIO:
+def _encoded(program: Program) -> bytes:
+    return program.source.encode("utf-8", "surrogatepass")
+
+
+def _file(data: bytes) -> BinaryIO:
     """A file that can only be read, and lies nowhere."""
     if not data:
         return Path(os.devnull).open("rb")
@@ -124,7 +135,8 @@ def _outcome(child: Child, reason: str | None, ended: float, limits: Limits) -> 
             kind, number, seconds = rest[0].split()
             code, cpu = int(number) * (1 if kind == "exit" else -1), float(seconds)
     if child.began is None:
-        raise CannotStart(f"{CANNOT}its launcher gave no answer")
+        said = child.data["stderr"].decode("utf-8", "replace").strip().splitlines()
+        raise CannotStart(f"{CANNOT}its launcher gave no answer {said[-1:]}")
     return Outcome(
         how=_how(code, cpu, reason, bytes(child.data["stderr"][-200:]), limits),
         exit_code=code,

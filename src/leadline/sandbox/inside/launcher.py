@@ -78,19 +78,19 @@ def _run(order: Order, channel: int, status: int) -> None:
 def _prepare(order: Order) -> bool:
     """Enter namespaces, fill the scratch folder. True if the kernel counts the program's threads
     apart from everybody's."""
-    layers, scratch, apart = order["layers"], order["scratch"], False
+    layers, apart = order["layers"], False
     if sys.platform == "linux":
-        namespaces.write("/proc/self/oom_score_adj", "1000")  # before the parent is, this is killed
+        namespaces.volunteer_for_the_oom_killer()
     if any(layer in namespaces.FLAGS for layer in layers):
         root = os.geteuid() == 0
         way = namespaces.enter(layers)
         apart = not root  # the kernel never limits the processes of root
         if "mount" in layers:
             namespaces.new_root(order)
-            scratch = OWN_SCRATCH
             if way == "root":
                 namespaces.become_nobody()
                 apart = True
+    scratch = order["scratch"] or OWN_SCRATCH
     os.chdir(scratch)
     namespaces.put_files(order["files"], scratch=scratch)
     return apart
@@ -101,7 +101,7 @@ def _die_with_parent(order: Order) -> None:
         libc.prctl(libc.PR_SET_DUMPABLE, 0)  # the program cannot look into it, nor trace it
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != order["parent"]:
+    if order["parent"] not in (0, os.getppid()):
         raise OSError("the parent is gone")
 
 
@@ -178,9 +178,8 @@ def _limit(order: Order, limit_threads: bool) -> None:
 
 def _restrict(order: Order) -> str:
     """Switch on what only takes away. Returns where the program lies."""
-    own_root = "mount" in order["layers"]
-    scratch = OWN_SCRATCH if own_root else order["scratch"]
-    path = OWN_PROGRAM if own_root else f"{scratch}{PROGRAM_BESIDE}"
+    scratch = order["scratch"] or OWN_SCRATCH
+    path = OWN_PROGRAM if scratch == OWN_SCRATCH else f"{scratch}{PROGRAM_BESIDE}"
     if sys.platform == "linux":
         libc.drop_capabilities()
         libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
@@ -215,8 +214,7 @@ def _supervise(child: int, proc: int | None, order: Order, status: int) -> tuple
 def _too_many(order: Order, proc: int | None) -> str | None:
     if family.n_threads(proc) > order["processes"] + SUPERVISORS:
         return "processes"
-    on_disk = "mount" not in order["layers"]
-    return "files" if on_disk and family.held_bytes(proc) > order["file_bytes"] else None
+    return "files" if order["scratch"] and family.held_bytes(proc) > order["file_bytes"] else None
 
 
 def _wait_for_signal() -> int | None:

@@ -6,7 +6,7 @@ from typing import TypedDict
 class Order(TypedDict):
     """One program to run; written by the parent, read once by the launcher."""
 
-    parent: int  # process id, to notice that it died
+    parent: int  # process id, to notice that it died; 0 out of its sight
     layers: list[str]  # of names.LAYERS
     command: list[str]  # interpreter and its flags
     arguments: list[str]
@@ -16,7 +16,7 @@ class Order(TypedDict):
     readable: list[str]  # real paths of the interpreter and its libraries
     links: list[tuple[str, str]]  # symbolic links on the way to them: path, target
     base: str  # a folder that exists, to mount on
-    scratch: str  # a folder of the parent's; used without a mount namespace
+    scratch: str  # a folder of the parent's; empty if the launcher has a root of its own
     wall_seconds: float
     cpu_seconds: int
     memory_bytes: int
