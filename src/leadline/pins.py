@@ -56,7 +56,8 @@ def load(pin: Pin, *, folder: str | Path | None = None, shape: Shape = as_it_is)
         raise BadData(
             f"{path} is not {pin.repo} at revision {pin.revision[:12]}: it has {len(rows)} rows "
             f"with digest {found[:12]}, and {pin.n_rows} rows with digest "
-            f"{pin.digest[:12] or 'unknown'} were expected. Get the file again, or use it as a custom data set under another name."
+            f"{pin.digest[:12] or 'unknown'} were expected. Get the file again, or use it as a "
+            "custom data set under another name."
         )
     return rows
 
