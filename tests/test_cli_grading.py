@@ -294,3 +294,59 @@ def test_grading_never_loads_torch(tmp_path: Path) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_ifeval_prints_its_four_metrics_and_keeps_a_row_an_instruction(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    """Against the verdicts of Google's checker, one model of the published ones."""
+    published = read_jsonl(shared_data / "ifeval_verdicts" / "verdicts.jsonl.gz")[:541]
+    model = published[0]["model"]
+    known = {row["key"]: row for row in published if row["model"] == model}
+    rows = [{"problem_id": key, "response": row["response"]} for key, row in known.items()]
+    responses, out = write(tmp_path / "r.jsonl", rows), tmp_path / "j.jsonl"
+    result = leadline("grade", "ifeval", responses, "--data", shared_data, "--out", out, "--json")
+    assert result.exit_code == 0, result.output
+    metrics = {metric["metric"]: metric for metric in json.loads(result.stdout)["metrics"]}
+    assert {name: metric["asked"] for name, metric in metrics.items()} == {
+        "prompt_level_strict": 541,
+        "prompt_level_loose": 541,
+        "inst_level_strict": 834,
+        "inst_level_loose": 834,
+    }
+    graded = {(row["problem_id"], row["question"]): row["verdict"] for row in read_jsonl(out)}
+    differing = [
+        (key, f"{question}:{i}")
+        for key, row in known.items()
+        for question in ("strict", "loose")
+        for i, followed in enumerate(row[question])
+        if (graded[key, f"{question}:{i}"] == "yes") != followed
+        and key not in (1122, 1129)  # the reference draws a random letter
+    ]
+    assert len(differing) <= 2, differing
+    strict = [all(row["strict"]) for key, row in known.items() if key not in (1122, 1129)]
+    assert metrics["prompt_level_strict"]["value"] == pytest.approx(
+        sum(strict) / len(strict), abs=0.01
+    )
+
+
+def test_code_is_graded_with_pass_at_k(shared_data: Path, tmp_path: Path) -> None:
+    """Right, wrong and hostile programs for one problem; the others have none."""
+    published = read_jsonl(
+        shared_data / "code_verdicts" / "starcoder2_15b_instruct_humaneval.jsonl"
+    )
+    solution = published[0]["solution"]
+    hostile = "import os\nos.kill(os.getppid(), 9)\ndef has_close_elements(n, t):\n    return 0/0"
+    rows = [
+        {"task_id": "HumanEval/0", "solution": text} for text in (solution, hostile, "x", solution)
+    ]
+    responses, out = write(tmp_path / "r.jsonl", rows), tmp_path / "j.jsonl"
+    command = ["grade", "humaneval_plus", responses, "--data", shared_data, "--out", out]
+    result = leadline(*command, "--workers", "2", "--json")
+    assert result.exit_code == 0, result.output
+    metrics = {metric["metric"]: metric for metric in json.loads(result.stdout)["metrics"]}
+    assert list(metrics) == ["plus_pass@1", "base_pass@1"]
+    assert metrics["plus_pass@1"]["value"] == 0.5
+    assert metrics["plus_pass@1"]["undecided"] == 163
+    verdicts = [row["verdict"] for row in read_jsonl(out) if row["question"] == "plus"]
+    assert verdicts[:4] == ["yes", "no", "no", "yes"]

@@ -16,9 +16,11 @@ from leadline.generate.local import LocalEngine
 from leadline.near import one_of
 from leadline.protocols import Task
 from leadline.records import Sampling
+from leadline.sets.catalog import find_training_set
 from leadline.study import Study
 from leadline.tasks.catalog import TASKS, find_task
 from leadline.tasks.custom import Custom
+from leadline.tasks.trained_on import TrainedOn
 from leadline.train.sft import SFT
 
 REFUSE_OR_DROP: tuple[Literal["refuse", "drop"], ...] = ("refuse", "drop")
@@ -49,6 +51,7 @@ class Flags:
     on_overlength: str
     on_leak: str
     keep_checkpoints: bool
+    allow_unsandboxed: bool = False
 
 
 def build_ladder(flags: Flags, *, name: str) -> Study:
@@ -117,21 +120,32 @@ def parse_sizes(text: str) -> tuple[int, ...]:
 
 
 def _task(flags: Flags) -> Task:
-    if flags.train or flags.test:
+    if flags.test or (flags.train and not flags.task):
         return _custom(flags)
     if flags.task is None:
         words = ", ".join(entry.word for entry in TASKS)
         raise BadStudy(f"name a --task ({words}), or your own --train and --test files")
     data = str(flags.data) if flags.data else None
-    return find_task(flags.task, what="--task").task(data=data, n_problems=flags.n_problems)
+    task = find_task(flags.task, what="--task").task(
+        data=data,
+        n_problems=flags.n_problems,
+        unsandboxed="allow" if flags.allow_unsandboxed else None,
+    )
+    if flags.train is None:
+        return task
+    train = find_training_set(str(flags.train), data=data)
+    return task if train.name == task.name else TrainedOn(task=task, train=train)
 
 
 def _custom(flags: Flags) -> Task:
     if not (flags.train and flags.test):
         missing = "--test" if flags.train else "--train"
-        raise BadStudy(f"your own task needs both --train and --test files; {missing} is missing")
+        raise BadStudy(
+            f"your own task needs both --train and --test files; {missing} is missing. To train on "
+            "a set or a file for a shipped task, name the --task too"
+        )
     if flags.task or flags.n_problems:
-        raise BadStudy("--task and --problems go with shipped tasks, not with --train and --test")
+        raise BadStudy("--task and --problems do not go with your own --test file")
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", flags.train.stem).strip("-.") or "custom"
     return Custom(train=str(flags.train), test=str(flags.test), grader=flags.grader, name=name)
 

@@ -12,6 +12,7 @@ from leadline.responses.grade import Grader, grade_all
 from leadline.responses.log import Log
 from leadline.responses.match import Matched, match
 from leadline.responses.rows import read_responses
+from leadline.tasks.catalog import find_task
 from leadline.tasks.entry import PAPER, Protocol
 
 
@@ -165,3 +166,23 @@ def test_a_log_of_another_grading_is_refused(tmp_path: Path) -> None:
     with log.path.open("ab") as file:  # type: ignore[union-attr]
         file.write(b'{"i": 1, "ro')  # torn by a kill
     assert list(log.resume()) == [0]
+
+
+def test_a_completion_goes_on_from_its_prompt(shared_data: Path, tmp_path: Path) -> None:
+    """EvalPlus's samples hold a `solution`, or a `completion` of the problem's own prompt."""
+    task = find_task("humaneval_plus").task(data=str(shared_data), n_problems=1)
+    (problem,) = task.problems()
+    row = task.row(problem.id)  # type: ignore[attr-defined]
+    samples = [
+        {"task_id": problem.id, "completion": row["canonical_solution"]},
+        {"task_id": problem.id, "solution": row["prompt"] + row["canonical_solution"]},
+        {"task_id": problem.id, "solution": row["canonical_solution"]},
+        {"task_id": problem.id, "solution": "\x00" * 1000},
+    ]
+    path = tmp_path / "r.jsonl"
+    path.write_text("".join(json.dumps(sample) + "\n" for sample in samples))
+    found = match(read_responses(path), [problem])
+    grader = Grader(task=task, protocol=PAPER, workers=2)
+    graded = grade_all(grader, found.asked, log=Log(path=None, header={}), show=lambda *_: None)
+    verdicts = {(row["sample"], row["question"]): row["verdict"] for rows in graded for row in rows}
+    assert [verdicts[k, "base"] for k in range(4)] == ["yes", "yes", "no", "no"]

@@ -8,7 +8,7 @@ import pytest
 
 from leadline.records import Problem
 from leadline.responses.match import Asked
-from leadline.responses.summary import Metric, pass_at_k, summarise
+from leadline.responses.summary import Metric, summarise
 
 
 def asked(problem: str, *, model: str | None = None, sample: int | None = None) -> Asked:
@@ -90,11 +90,31 @@ def test_an_error_kind_is_named_as_one() -> None:
     assert metric.to_row()["found"] == 1
 
 
-@pytest.mark.parametrize(("n", "c", "k"), [(5, 2, 1), (5, 2, 3), (6, 1, 4), (4, 0, 2), (3, 3, 1)])
-def test_pass_at_k_is_the_share_of_draws_with_a_pass(n: int, c: int, k: int) -> None:
-    draws = list(itertools.combinations([True] * c + [False] * (n - c), k))
-    expected = sum(any(draw) for draw in draws) / len(draws)
-    assert pass_at_k(n, c, k=k) == pytest.approx(expected)
+def test_pass_at_k_is_the_share_of_draws_with_a_pass() -> None:
+    """Two problems of 11 samples; every draw of 10 of them, enumerated."""
+    samples = {"a": [True] * 2 + [False] * 9, "b": [True] + [False] * 10}
+    graded = [
+        (asked(p, sample=s), rows(base="yes" if passed else "no"))
+        for p, verdicts in samples.items()
+        for s, passed in enumerate(verdicts)
+    ]
+    found = by_name(summarise(graded, pass_at_k=True))
+    for k in (1, 10):
+        shares = [
+            np.mean([any(draw) for draw in itertools.combinations(verdicts, k)])
+            for verdicts in samples.values()
+        ]
+        assert found[f"base_pass@{k}"].value == pytest.approx(np.mean(shares))
+
+
+def test_a_metric_of_another_harness_keeps_its_name() -> None:
+    graded = [
+        (
+            asked("0"),
+            [*rows(correct="yes"), {"question": "em:strict", "verdict": "no", "reason": ""}],
+        )
+    ]
+    assert list(by_name(summarise(graded))) == ["accuracy", "em:strict"]
 
 
 def test_pass_at_10_needs_ten_samples_of_every_problem() -> None:

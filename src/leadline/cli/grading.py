@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli.shared import err_console, errors, out_console
+from leadline.cli.shared import AllowUnsandboxed, err_console, errors, out_console
 
 if TYPE_CHECKING:
     from leadline.responses.drops import SetDrop
@@ -45,7 +45,10 @@ def grade(
         str | None, typer.Option(help="How it is graded [default: the task's first protocol].")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that grade.")] = 1,
-    overwrite: Annotated[bool, typer.Option(help="Replace the --out file if it exists.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the --out file if it exists.")
+    ] = False,
+    allow_unsandboxed: AllowUnsandboxed = False,
     as_json: AsJson = False,
 ) -> None:
     """Grade responses that came from anywhere, and say how many are right.
@@ -77,6 +80,7 @@ def grade(
                 protocol=protocol,
                 workers=workers,
                 overwrite=overwrite,
+                unsandboxed="allow" if allow_unsandboxed else None,
                 show=show,
             )
         if as_json:

@@ -16,46 +16,70 @@ from leadline.report.text import count, percent, visible
 from leadline.responses.drops import SetDrop
 from leadline.responses.run import Graded
 from leadline.responses.summary import Metric
-from leadline.tasks.catalog import TASKS
+from leadline.sets.catalog import SETS, SetEntry
+from leadline.tasks.catalog import LM_EVAL, TASKS
+from leadline.tasks.entry import Entry
 
 _NAME = 76  # characters of a model's name
 
 
 def tasks_tables() -> RenderableType:
-    """The tasks, each with what it is and where its data comes from."""
-    lines = [
-        Text(f"{'task':<24}{'problems':>9}{'examples':>10}  licence · protocols", style="bold")
-    ]
-    for entry in TASKS:
-        examples = count(entry.n_examples) if entry.n_examples else "–"
-        numbers = f"{count(entry.n_problems):>9}{examples:>10}"
-        protocols = ", ".join(protocol.name for protocol in entry.protocols)
-        lines.append(Text(f"{entry.word:<24}{numbers}  {entry.licence} · {protocols}"))
-        place = f" · {entry.folder}/ in --data" if entry.folder else ""
-        about = (entry.what, f"{entry.source}{place}")
-        lines += [Text(f"    {line}", style="dim") for line in about]
+    """Tasks and training sets: what each is, its protocols, where its data comes from."""
+    width = max(len(entry.word) for entry in TASKS) + 1
+    lines = [Text(f"{'task':<{width}}problems examples  licence", style="bold")]
+    for task in TASKS:
+        numbers = f"{count(task.n_problems):>8}{_known(task.n_examples):>9}"
+        lines.append(Text(f"{task.word:<{width}}{numbers}  {task.licence}"))
+        lines += _about(task, protocols=[protocol.name for protocol in task.protocols])
+    name = f"{LM_EVAL}NAME"
+    lines.append(Text(f"{name:<{width}}{'–':>8}{'–':>9}  see the task"))
+    lines.append(Text("    any generative task of lm-evaluation-harness", style="dim"))
+    lines.append(Text(f"\n{'training set':<{width}}         examples  licence", style="bold"))
+    for entry in SETS:
+        lines.append(Text(f"{entry.word:<{width}}{_known(entry.n_examples):>17}  {entry.licence}"))
+        lines += _about(entry)
+    lines.append(Text("A task with examples is a training set by its own word, and so is a file."))
     return Group(*lines)
 
 
+def _known(n: int) -> str:
+    return count(n) if n else "–"
+
+
+def _about(entry: Entry | SetEntry, *, protocols: Sequence[str] = ()) -> list[Text]:
+    place = f" · {entry.folder}/ in --data" if entry.folder else ""
+    how = f" · {', '.join(protocols)}" if protocols else ""
+    lines = (f"{entry.what}{how}", f"{entry.source}{place}")
+    return [Text(f"    {line}", style="dim") for line in lines]
+
+
 def tasks_json() -> str:
-    """The same as one JSON object."""
-    return json.dumps(
+    """The same as one JSON object; null where a number is not known or there are none."""
+    tasks = [
         {
-            "tasks": [
-                {
-                    "task": entry.word,
-                    "what": entry.what,
-                    "problems": entry.n_problems,
-                    "examples": entry.n_examples,
-                    "protocols": [protocol.name for protocol in entry.protocols],
-                    "licence": entry.licence,
-                    "source": entry.source,
-                    "folder": entry.folder,
-                }
-                for entry in TASKS
-            ]
+            "task": task.word,
+            "what": task.what,
+            "problems": task.n_problems,
+            "examples": task.n_examples or None,
+            "protocols": [protocol.name for protocol in task.protocols],
+            "licence": task.licence,
+            "source": task.source,
+            "folder": task.folder or None,
         }
-    )
+        for task in TASKS
+    ]
+    sets = [
+        {
+            "training_set": entry.word,
+            "what": entry.what,
+            "examples": entry.n_examples or None,
+            "licence": entry.licence,
+            "source": entry.source,
+            "folder": entry.folder or None,
+        }
+        for entry in SETS
+    ]
+    return json.dumps({"tasks": tasks, "training_sets": sets})
 
 
 def graded_tables(graded: Graded) -> RenderableType:

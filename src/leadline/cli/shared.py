@@ -3,12 +3,20 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from leadline.errors import LeadlineError, Stopped
 
+AllowUnsandboxed = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unsandboxed",
+        help="Run model-written code even where this machine offers no sandbox. Dangerous.",
+    ),
+]
 out_console, err_console = Console(), Console(stderr=True)
 
 

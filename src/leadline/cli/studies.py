@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli.shared import err_console, errors, out_console
+from leadline.cli.shared import AllowUnsandboxed, err_console, errors, out_console
 from leadline.errors import Stopped
 
 if TYPE_CHECKING:
@@ -39,8 +39,13 @@ def ladder(
         list[str],
         typer.Option(help="miniature/NAME, a folder, or a Hub id (owner/name@revision). Repeat."),
     ],
-    task: Annotated[str | None, typer.Option(help="gsm8k, gsm8k-plain or miniature-maths.")] = None,
-    train: Annotated[Path | None, typer.Option(help="Your examples, JSON Lines.")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="gsm8k, ifeval, …: `leadline tasks` lists them.")
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(help="Your examples, JSON Lines; or, with --task, a training set's word."),
+    ] = None,
     test: Annotated[Path | None, typer.Option(help="Your problems, JSON Lines.")] = None,
     grader: Annotated[str, typer.Option(help="exact, numeric, contains or choice.")] = "exact",
     sizes: Annotated[str, typer.Option(help="Numbers of examples; 0 is the base.")] = "0,100,500",
@@ -70,6 +75,7 @@ def ladder(
         str, typer.Option(help="refuse, or drop examples that hold a test problem.")
     ] = "refuse",
     keep_checkpoints: Annotated[bool, typer.Option(help="Keep the weights of every cell.")] = False,
+    allow_unsandboxed: AllowUnsandboxed = False,
     out: Out = None,
     workers: Workers = None,
     dry_run: Annotated[bool, typer.Option(help="Only say what it would cost.")] = False,
@@ -84,6 +90,8 @@ def ladder(
     --grader numeric --sizes 0,100,300,1000 --seeds 3`
 
     `leadline ladder --model miniature/llama-0.4m --task gsm8k --data DATA --out runs/real`
+
+    `leadline ladder --model miniature/llama-0.4m --task ifeval --train dolly --data DATA`
     """
     with errors():
         from leadline.ladder import Flags, build_ladder
@@ -107,6 +115,7 @@ def ladder(
             on_overlength=on_overlength,
             on_leak=on_leak,
             keep_checkpoints=keep_checkpoints,
+            allow_unsandboxed=allow_unsandboxed,
         )
         study = build_ladder(flags, name=name)
         if dry_run:

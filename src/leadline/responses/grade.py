@@ -14,13 +14,16 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Protocol, runtime_checkable
 
 from leadline.errors import BadStudy, LeadlineError
 from leadline.protocols import Task, never
 from leadline.records import Cell, Generation, Judgement, Problem
 from leadline.responses.log import Log, Row, Rows
 from leadline.responses.match import Asked
-from leadline.tasks.entry import Protocol
+from leadline.responses.rows import Response
+from leadline.tasks.coding import Coding
+from leadline.tasks.entry import Protocol as Named
 
 Item = tuple[Problem, Generation]
 Show = Callable[[int, int], None]  # responses graded, responses in all
@@ -28,26 +31,38 @@ EVERY = 0.5  # seconds between two writes of the log
 _CHUNK = 8  # responses that a worker takes at once
 
 
+@runtime_checkable
+class GradesMany(Task, Protocol):
+    """A task that has its own way to grade many responses at once: programs, in the sandbox."""
+
+    def grade_many(
+        self, problems: Sequence[Problem], responses: Sequence[Generation], *, workers: int
+    ) -> Iterator[tuple[int, list[Judgement]]]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grader:
     """A task under one protocol: verdicts as rows of the output."""
 
     task: Task
-    protocol: Protocol
+    protocol: Named
     workers: int = 1
     stop: Callable[[], bool] = never
 
     def by(self) -> str:
         """Who gave the verdicts: protocol and version of the grader."""
-        return f"{self.protocol.name}/{self.task.grader_version}"
+        protocol, version = self.protocol.name, self.task.grader_version
+        return version if version.startswith(protocol) else f"{protocol}/{version}"
 
     def grade(self, asked: Sequence[Asked]) -> Iterator[tuple[int, Rows]]:
         """The rows of each of `asked`, with its place in it; in any order."""
-        items = [(i, (a.problem, _generation(self.task.name, a))) for i, a in enumerate(asked)]
+        items = [(i, (a.problem, _generation(self.task, a))) for i, a in enumerate(asked)]
         for i, judgements in self._graded(items):
             yield i, self._rows(asked[i], judgements)
 
     def _graded(self, items: Sequence[tuple[int, Item]]) -> Iterator[tuple[int, list[Judgement]]]:
+        if isinstance(self.task, GradesMany):
+            return _many(self.task, items, workers=self.workers)
         if self.workers > 1 and len(items) > 2 * _CHUNK:
             return _in_processes(self.task, items, workers=self.workers, stop=self.stop)
         return ((i, judge(self.task, *item)) for i, item in items)
@@ -87,18 +102,45 @@ def judge(task: Task, problem: Problem, generation: Generation) -> list[Judgemen
         return [dataclasses.replace(row, reason=reason) for row in failed]
 
 
-def _generation(task: str, asked: Asked) -> Generation:
+def _many(
+    task: "GradesMany", items: Sequence[tuple[int, Item]], *, workers: int
+) -> Iterator[tuple[int, list[Judgement]]]:
+    """By the task's own way to grade many; where that fails, those that are left one by one."""
+    left = dict(items)
+    problems = [problem for _, (problem, _) in items]
+    generations = [generation for _, (_, generation) in items]
+    try:
+        for place, judgements in task.grade_many(problems, generations, workers=workers):
+            i = items[place][0]
+            del left[i]
+            yield i, judgements
+    except LeadlineError:
+        raise
+    except Exception:  # some hostile response: `judge` finds which
+        yield from ((i, judge(task, *item)) for i, item in left.items())
+
+
+def _generation(task: Task, asked: Asked) -> Generation:
     response = asked.response
-    text = None if response is None else response.text
+    text = None if response is None else _text(task, asked.problem, response)
     model = asked.model or "responses"
     return Generation(
-        cell=Cell(model=model, task=task, method="given", n_examples=0, seed=0),
+        cell=Cell(model=model, task=task.name, method="given", n_examples=0, seed=0),
         problem_id=asked.problem.id,
         sample=asked.sample or 0,
         text=text or "",
         stopped="failed" if response is None or text is None else response.stopped,
         n_tokens=0,
     )
+
+
+def _text(task: Task, problem: Problem, response: Response) -> str | None:
+    """The response; a completion in EvalPlus's sense with the prompt that it goes on from."""
+    if response.text is None or not response.continues:
+        return response.text
+    if isinstance(task, Coding) and task.protocol == "evalplus":
+        return f"{task.row(problem.id)['prompt']}{response.text}"
+    return response.text
 
 
 def _in_processes(

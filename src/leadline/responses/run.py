@@ -11,7 +11,7 @@ from leadline.responses.log import Log, Row
 from leadline.responses.match import Matched, match
 from leadline.responses.rows import read_responses
 from leadline.responses.summary import Metric, failures, summarise
-from leadline.tasks.catalog import find_task
+from leadline.tasks.catalog import TASKS, find_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,7 @@ def grade_file(
     protocol: str | None = None,
     workers: int = 1,
     overwrite: bool = False,
+    unsandboxed: str | None = None,
     show: Show = silent,
 ) -> Graded:
     """Grade a file of responses to the task `word`, and write the verdicts to `out`.
@@ -49,7 +50,7 @@ def grade_file(
     `out` exists; Stopped on Ctrl-C, with the verdicts so far in `<out>.part`.
     """
     entry = find_task(word)
-    task = entry.task(data=data, protocol=protocol)
+    task = entry.task(data=data, protocol=protocol, unsandboxed=unsandboxed)
     _refuse_existing(out, overwrite=overwrite)
     file = read_responses(responses)
     matched = match(file, task.problems())
@@ -76,7 +77,7 @@ def grade_file(
         responses=responses,
         out=out,
         metrics=tuple(summarise(pairs, pass_at_k=entry.pass_at_k)),
-        notes=matched.notes,
+        notes=matched.notes + _of_the_whole_set(entry.word, matched),
         faults=matched.faults + _failed(failed),
     )
 
@@ -101,6 +102,13 @@ def _identity(grader: Grader, matched: Matched, *, digest: str) -> Row:
         "responses": digest,
         "problems": content_digest([p.id, p.prompt, p.reference] for p in problems.values()),
     }
+
+
+def _of_the_whole_set(word: str, matched: Matched) -> tuple[str, ...]:
+    """Where a task holds out a part of a set, the ids of the rest are unknown to it."""
+    if not matched.faults or f"{word}-all" not in {entry.word for entry in TASKS}:
+        return ()
+    return (f"{word} asks the held-out part of its set; {word}-all asks all of it.",)
 
 
 def _stopped(log: Log) -> str:

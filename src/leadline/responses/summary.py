@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leadline.analyse.measure import clustered_standard_error, metric_name
+from leadline.analyse.measure import METRICS, clustered_standard_error
+from leadline.grade.evalplus.passk import KS, pass_at_k
 from leadline.responses.log import Row, Rows
 from leadline.responses.match import Asked
 
-KS = (1, 10, 100)  # EvalPlus's
+ERROR_KINDS = frozenset({"format"})  # questions whose yes means that the error is there
 Graded = Sequence[tuple[Asked, Rows]]
 
 
@@ -81,16 +82,25 @@ Items = list[tuple[Asked, Row]]
 
 def _pools(rows: Items) -> dict[str, Items]:
     """The rows by metric, in the order of first appearance."""
-    numbered = {row["question"].partition(":")[0] for _, row in rows if ":" in row["question"]}
+    numbered = {name for _, row in rows for name, number in [_parted(row["question"])] if number}
     pools: dict[str, Items] = {}
     for asked, row in rows:
-        question, colon, _ = row["question"].partition(":")
-        if question in numbered:
-            name = f"{'inst' if colon else 'prompt'}_level_{question}"
-        else:
-            name = metric_name(question)
-        pools.setdefault(name, []).append((asked, row))
+        question, number = _parted(row["question"])
+        level = ("inst_level_" if number else "prompt_level_") if question in numbered else ""
+        pools.setdefault(level + _name(question), []).append((asked, row))
     return pools
+
+
+def _parted(question: str) -> tuple[str, str]:
+    """`strict:0` → (`strict`, `0`); any other question is whole."""
+    name, _, number = question.rpartition(":")
+    return (name, number) if name and number.isdecimal() else (question, "")
+
+
+def _name(question: str) -> str:
+    if question in ERROR_KINDS:
+        return f"{question}_error"
+    return METRICS.get(question, question)
 
 
 def _rate(model: str | None, metric: str, items: Items) -> Metric:
@@ -123,8 +133,8 @@ def _pass_at_k(model: str | None, metric: str, items: Items) -> list[Metric]:
     found = []
     for k in [k for k in KS if k <= fewest] or KS[:1]:
         rates = [pass_at_k(c["yes"] + c["no"], c["yes"], k=k) for c in decided.values()]
-        low = [pass_at_k(c.total(), c["yes"], k=k) for c in counts.values()]
-        high = [pass_at_k(c.total(), c.total() - c["no"], k=k) for c in counts.values()]
+        low = [_bound(c.total(), c["yes"], k=k, undecided=0.0) for c in counts.values()]
+        high = [_bound(c.total(), c.total() - c["no"], k=k, undecided=1.0) for c in counts.values()]
         rate_P = np.array(rates, dtype=np.float64)
         found.append(
             dataclasses.replace(
@@ -139,12 +149,9 @@ def _pass_at_k(model: str | None, metric: str, items: Items) -> list[Metric]:
     return found
 
 
-def pass_at_k(n: int, c: int, *, k: int) -> float:
-    """The chance (0–1) that k of n samples, of which c pass, hold one that passes: 1 - C(n-c, k) /
-    C(n, k) (Chen et al. 2021, arXiv 2107.03374). 1 if fewer than k fail, as EvalPlus has it."""
-    if n - c < k:
-        return 1.0 if c else 0.0
-    return 1.0 - math.prod(1.0 - k / i for i in range(n - c + 1, n + 1))
+def _bound(n: int, c: int, *, k: int, undecided: float) -> float:
+    """pass@k if c of n samples passed; of a problem with too few samples, what it could be."""
+    return pass_at_k(n, c, k=k) if n >= k else undecided
 
 
 def failures(graded: Graded) -> list[str]:

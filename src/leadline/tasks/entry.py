@@ -49,10 +49,16 @@ class Entry:
         return by_name[one_of(name, by_name, what=f"for {self.word}, --protocol")]
 
     def task(
-        self, *, data: str | None = None, n_problems: int | None = None, protocol: str | None = None
+        self,
+        *,
+        data: str | None = None,
+        n_problems: int | None = None,
+        protocol: str | None = None,
+        unsandboxed: str | None = None,
     ) -> Task:
-        """The task that the word and the flags describe. data: a folder of data sets."""
-        wanted = {"data": data, "n_problems": n_problems}
+        """The task that the word and the flags describe; a flag that it has no use for is passed
+        over. data: a folder of data sets; unsandboxed: "allow" runs code without protection."""
+        wanted = {"data": data, "n_problems": n_problems, "unsandboxed": unsandboxed}
         taken = {f.name for f in dataclasses.fields(self.make)}  # type: ignore[arg-type]
         given = {k: v for k, v in wanted.items() if v is not None and k in taken}
         return self.make(**{**self.settings, **self.protocol(protocol).settings, **given})
