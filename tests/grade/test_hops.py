@@ -1,10 +1,13 @@
 """Step-by-step responses: what they answer, and their form."""
 
+from pathlib import Path
+
 import pytest
 
 from leadline.grade.gold import gold_generation
 from leadline.grade.hops import QUESTIONS, final_answer, grade_hops, hops_format_error, write_hops
 from leadline.records import Cell, Generation, Problem
+from leadline.tasks.two_hop import Source, TwoHop
 
 GOLD = write_hops(
     "Who led x?", [("When was x?", "1991"), ("Who led in 1991?", "Ann Lee")], "Ann Lee"
@@ -89,6 +92,31 @@ def test_verdicts() -> None:
     assert verdicts(GOLD.replace("Ann Lee", "Bo Li")) == {"correct": "no", "format": "no"}
     assert verdicts("", "failed") == {"correct": "undecided", "format": "undecided"}
     assert verdicts("Lee") == {"correct": "undecided", "format": "yes"}
+
+
+SAYINGS = [
+    "{}",
+    "The answer is {}.",
+    "It's {}.",
+    "**Final answer:** {}",
+    "{} is the answer.",
+    "Therefore, it was {}.",
+    "I believe that it was {}.",
+    "Step 1: a → b\nStep 2: c → {}",
+    "\\boxed{{{}}}",
+    "The answer to the question is {}, as shown above.",
+    "Let's see.\n\nAnswer: {}\n\nQuestion: and y?\nAnswer: zzz",
+]
+
+
+@pytest.mark.parametrize("source", ["compositional_celebrities", "bamboogle", "musique"])
+def test_the_key_is_found_however_it_is_said(shared_data: Path, source: Source) -> None:
+    problems = TwoHop(source=source, part="all", data=str(shared_data)).problems()
+    for number, problem in enumerate(problems):
+        for saying in SAYINGS[number % 3 :: 3]:
+            text = saying.format(problem.reference)
+            row = grade_hops(problem, gold_generation(problem, text), by="")[0]
+            assert row.verdict == "yes", (text, row)
 
 
 def test_every_accepted_answer_of_the_detail_counts() -> None:

@@ -37,6 +37,14 @@ _FOLLOWS = word_set(
     "is was are were has had who which that when where in on at during for since because as with "
     "by from after before while"
 )
+_LEAD_IN = re.compile(
+    r"^(?:(?:so|thus|hence|therefore|well|i (?:think|believe)(?: that)?),? )?"
+    r"(?:it|that|this|he|she|they|these|the answer)(?:['’]s| is| was| are| were| would be) ",
+    re.IGNORECASE,
+)
+_LEAD_OUT = re.compile(
+    r",? (?:is|was) the (?:final |correct |right )?answer[.!]?$|, as \w+ above[.!]?$", re.IGNORECASE
+)
 _COPULA = re.compile(r"\s(?:is|was|are|were|be|means)\s(?:called\s|named\s)?|:\s")
 _ASKED = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|how|why)\b")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -55,6 +63,7 @@ def span_verdict(answer: str, golds: Sequence[str], *, question: str = "") -> Re
     persons ("who") and words that an answer may repeat. Linear in the text, which is cut at 400
     characters."""
     answer = " ".join(answer[:_LONGEST].split()).strip(" *_`\"'“”")
+    answer = _LEAD_OUT.sub("", _LEAD_IN.sub("", answer))
     if not answer:
         return Reading("no", "", "no answer in the response")
     known = [gold for gold in golds if gold.strip()]
@@ -117,9 +126,9 @@ def _several(answer: str, gold: str, *, persons: bool) -> bool:
     if wanted and len(found) > 1:
         return not all(any(d.says(w) for d in readings for w in wanted) for readings in found)
     pieces = _listed(_BRACKETS.sub(" ", answer))
-    if len(pieces) < 2 or any(len(piece.split()) > 4 for piece in pieces):
+    if len(pieces) < 2 or len(_listed(gold)) > 1 or any(len(piece.split()) > 4 for piece in pieces):
         return False
-    joined = bool(re.search(r"\band\b|&|;|/", answer))
+    joined = bool(re.search(r"\band\b|&|;|\s/\s", answer))
     names = persons and all(piece[:1].isupper() and piece[:2] not in _SUFFIXES for piece in pieces)
     return joined or names or len(pieces) > 3
 
@@ -128,7 +137,7 @@ _SUFFIXES = ("Jr", "Sr")
 
 
 def _listed(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r",|;|/|\band\b|&", text) if part.strip()]
+    return [part.strip() for part in re.split(r",|;|\s/\s|\band\b|&", text) if part.strip()]
 
 
 def _all_of(answer: str, golds: Sequence[str]) -> bool:
