@@ -18,6 +18,7 @@ from leadline.laws.noise import Likelihood, Values
 from leadline.protocols import Floats
 
 POLISH = 6  # Newton steps of a repeat
+CLOSER = 0.2  # of a cell: the second parabola
 
 
 def parameter_draws(
@@ -44,8 +45,8 @@ def least_squares(
     shape_Gk = family.shape(n_k, theta_GT, frame)
     best = solve.best_cells(shape_Gk, allowed, target_Sk=target_Sk, weight_k=weight_k)
     if len(axes) == 1:
-        e_S, drop_S, theta_S1 = _parabola(
-            family, frame, n_k, theta_GT[:, 0], best, allowed, target_Sk, weight_k
+        e_S, drop_S, theta_S1 = _parabolas(
+            family, frame, n_k, theta_GT[best.cell], allowed, target_Sk, weight_k
         )
         return coordinates_of(e_S, drop_S, theta_S1, box, frame.kind)
     z_SZ = coordinates_of(best.e, best.drop, theta_GT[best.cell], box, frame.kind)
@@ -65,34 +66,36 @@ def refit(
     return newton.minimise(objective, z_SZ, *family.bounds(frame)).value
 
 
-def _parabola(
+def _parabolas(
     family: Family,
     frame: Frame,
     n_k: Floats,
-    theta_G: Floats,
-    best: solve.Best,
+    start_S1: Floats,
     allowed: solve.Region,
     target_Sk: Floats,
     weight_k: Floats,
 ) -> tuple[Floats, Floats, Floats]:
-    """e, drop (S,) and the shape parameter (S, 1) at the lowest point of the parabola through the
-    objective at the best cell and its two neighbours."""
-    cell_S = np.clip(best.cell, 1, len(theta_G) - 2)
-    shape_Gk = family.shape(n_k, theta_G[:, None], frame)
-    rows = {"target_Sk": target_Sk, "weight_Sk": weight_k}
-    left, here, right = (
-        solve.solve_each(shape_Gk[cell_S + i], allowed, **rows) for i in (-1, 0, 1)
-    )
-    bend_S = left.objective - 2.0 * here.objective + right.objective
-    lean_S = 0.5 * (left.objective - right.objective)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        move_S = np.where(bend_S > 0.0, np.clip(lean_S / bend_S, -1.0, 1.0), 0.0)
-    theta_S1 = (theta_G[cell_S] + move_S * (theta_G[1] - theta_G[0]))[:, None]
-    moved = solve.solve_each(family.shape(n_k, theta_S1, frame), allowed, **rows)
-    at_cell = solve.solve_each(shape_Gk[best.cell], allowed, **rows)
-    better_S = moved.objective < at_cell.objective
-    return (
-        np.where(better_S, moved.e, at_cell.e),
-        np.where(better_S, moved.drop, at_cell.drop),
-        np.where(better_S[:, None], theta_S1, theta_G[best.cell, None]),
-    )
+    """e, drop (S,) and the one shape parameter (S, 1), moved off the grid: to the lowest point of
+    the parabola through the objective there and a cell to each side, then once more, closer."""
+    (axis,) = family.axes(frame)
+    cell = (axis.high - axis.low) / (axis.cells - 1)
+
+    def solved(theta_S1: Floats) -> solve.Solved:
+        shape_Sk = family.shape(n_k, theta_S1, frame)
+        return solve.solve_each(shape_Sk, allowed, target_Sk=target_Sk, weight_Sk=weight_k)
+
+    theta_S, best = start_S1[:, 0], solved(start_S1)
+    for step in (cell, CLOSER * cell):
+        middle_S = np.clip(theta_S, axis.low + step, axis.high - step)
+        three = [middle_S - step, middle_S, middle_S + step]
+        left, here, right = (solved(t[:, None]).objective for t in three)
+        bend_S, lean_S = left - 2.0 * here + right, 0.5 * (left - right)
+        bent = bend_S > 0.0
+        share_S = np.where(bent, np.clip(lean_S / np.where(bent, bend_S, 1.0), -1.0, 1.0), 0.0)
+        moved_S = middle_S + share_S * step
+        moved = solved(moved_S[:, None])
+        better_S = moved.objective < best.objective
+        theta_S = np.where(better_S, moved_S, theta_S)
+        pairs = zip(moved, best, strict=True)
+        best = solve.Solved(*(np.where(better_S, new, old) for new, old in pairs))
+    return best.e, best.drop, theta_S[:, None]
