@@ -184,10 +184,14 @@ def _above_zero(observed: Observed) -> Observed:
 
 
 def _pooled(alone: list[Posterior], settings: list[Setting]) -> list[Posterior]:
-    """Each setting's curves share their noise."""
+    """Curves of one source and setting share their noise."""
+    studies = [
+        (setting, one.observed.curve.coordinates.get("source", ""))
+        for one, setting in zip(alone, settings, strict=True)
+    ]
     known = list(alone)
-    for name in set(settings):
-        places = [i for i, setting in enumerate(settings) if setting == name]
+    for study in dict.fromkeys(studies):
+        places = [i for i, other in enumerate(studies) if other == study]
         for place, one in zip(places, pool([alone[i] for i in places]), strict=True):
             known[place] = one
     return known

@@ -1,0 +1,146 @@
+"""Test forecasts on curves that are known to the end: the smaller half of the sizes is shown, and
+the next size and the largest are foretold. The protocol of the public comparison (half/half).
+
+A method that learns a prior must not have learned from the curves it is tested on. Where the tasks
+of these curves are among those that the shipped prior was learned from, it is learned anew from the
+given curves, in folds over tasks, so that no task is on both sides.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from leadline.errors import BadStudy
+from leadline.laws.cut import MIN_SIZES, cut_of
+from leadline.laws.learn import FOLDS, fold_of, learn, task_of
+from leadline.laws.methods import DEFAULT, Foretold, PriorOf, foretell
+from leadline.laws.observe import Observed, observe
+from leadline.laws.points import LearningCurve
+from leadline.laws.prior import Prior, load_prior, setting_of
+
+Progress = Callable[[str, int, int], None]  # what, done, of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestRow:
+    """One forecast of a measurement that is known. Values are in the metric's own direction and
+    unit: 0–1, or a loss. `prior`: the name of the prior, for the method that has one."""
+
+    curve_id: str
+    method: str
+    at: Literal["next", "last"]
+    n_examples: float
+    observed: float
+    predicted: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+    metric: str
+    setting: str
+    source: str
+    task: str
+    reach: float  # n_examples / the largest known size
+    prior: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """The rows, and in words what was left out and how the prior was had."""
+
+    rows: tuple[BacktestRow, ...]
+    notes: tuple[str, ...]
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def backtest(
+    curves: Sequence[LearningCurve],
+    *,
+    methods: Sequence[str] = DEFAULT,
+    prior: str = "auto",
+    min_sizes: int = MIN_SIZES,
+    progress: Progress = silent,
+) -> Backtest:
+    """Every method on every curve with at least `min_sizes` sizes above 0. `prior`: auto (see the
+    module), folds, public, flat or a file. Raises BadStudy if no curve has enough sizes."""
+    full = [o for curve in curves if (o := _usable(curve, min_sizes)) is not None]
+    if not full:
+        raise BadStudy(
+            f"none of the {len(curves)} curves has {min_sizes} sizes above 0: a backtest shows "
+            "half of them and foretells the rest."
+        )
+    prior_of, words = _priors(full, prior, progress)
+    known = [one.upto(cut_of(len(one.n))) for one in full]
+    sizes = [_held_out(one) for one in full]
+    rows: list[BacktestRow] = []
+    for i, method in enumerate(methods):
+        progress(f"forecasts: {method}", i, len(methods))
+        foretold = foretell(method, known, sizes, prior_of=prior_of)
+        name = words if method == "leadline" else ""
+        for one, own in zip(full, foretold, strict=True):
+            rows += _rows(one, method, own, name)
+    progress("forecasts", len(methods), len(methods))
+    notes = [f"prior: {words}"] if "leadline" in methods else []
+    if len(full) < len(curves):
+        notes.append(
+            f"{len(curves) - len(full)} of {len(curves)} curves have fewer than {min_sizes} sizes "
+            "above 0 and are left out"
+        )
+    return Backtest(tuple(rows), tuple(notes))
+
+
+def _usable(curve: LearningCurve, min_sizes: int) -> Observed | None:
+    if not any(p.n_examples > 0 for p in curve.points):
+        return None
+    above = observe(curve).above_zero()
+    return above if len(above.n) >= min_sizes else None
+
+
+def _held_out(full: Observed) -> list[float]:
+    return [float(full.n[cut_of(len(full.n))]), float(full.n[-1])]
+
+
+def _priors(full: Sequence[Observed], which: str, progress: Progress) -> tuple[PriorOf, str]:
+    """Which prior a curve is forecast with, and its name."""
+    tasks = [task_of(one.curve) for one in full]
+    public = load_prior("public" if which in ("auto", "folds") else which)
+    learned_from = set(public.about.get("tasks", ()))
+    if which != "folds" and not (which == "auto" and learned_from & set(tasks)):
+        return (lambda _: public), public.name
+    folds = fold_of(tasks)
+    by_fold: dict[int, Prior] = {}
+    for fold in range(FOLDS):
+        progress("learning the prior, by folds over tasks", fold, FOLDS)
+        others = [one.curve for one in full if folds[task_of(one.curve)] != fold]
+        by_fold[fold] = learn(others, name=f"fold {fold}")
+    return (
+        lambda curve: by_fold[folds[task_of(curve)]]
+    ), f"learned anew in {FOLDS} folds over tasks"
+
+
+def _rows(
+    full: Observed, method: str, foretold: Sequence[Foretold | None], prior: str
+) -> list[BacktestRow]:
+    k, curve = cut_of(len(full.n)), full.curve
+    places: tuple[tuple[Literal["next", "last"], int], ...] = (("next", k), ("last", -1))
+    return [
+        BacktestRow(
+            curve_id=curve.id,
+            method=method,
+            at=at,
+            n_examples=float(full.n[i]),
+            observed=float(full.rate[i]),
+            **told._asdict(),
+            metric=curve.metric,
+            setting=setting_of(curve),
+            source=curve.coordinates.get("source", ""),
+            task=task_of(curve),
+            reach=float(full.n[i] / full.n[k - 1]),
+            prior=prior,
+        )
+        for (at, i), told in zip(places, foretold, strict=True)
+        if told is not None
+    ]
