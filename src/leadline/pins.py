@@ -19,7 +19,8 @@ class Pin:
     """One file of one data set. `digest` is `content_digest` of the rows, each as the list of its
     `fields`; `local` is the file's place in a data folder, `file` its place on the Hub. Copies of a
     set that is not `ordered` lie in different orders, and are read in one: that of the rows' text.
-    An empty digest: no copy could be had to pin, and only the number of rows is held."""
+    An empty digest: no copy could be had to pin, and only the number of rows is held; 0 is
+    not known either, and the revision must be a commit."""
 
     repo: str
     revision: str
@@ -52,7 +53,7 @@ def load(pin: Pin, *, folder: str | Path | None = None, shape: Shape = as_it_is)
         order = sorted(range(len(rows)), key=lambda i: json.dumps(contents[i], sort_keys=True))
         rows, contents = [rows[i] for i in order], [contents[i] for i in order]
     found = content_digest(contents)
-    if found != (pin.digest or found) or len(rows) != pin.n_rows:
+    if found != (pin.digest or found) or len(rows) != (pin.n_rows or len(rows)):
         raise BadData(
             f"{path} is not {pin.repo} at revision {pin.revision[:12]}: it has {len(rows)} rows "
             f"with digest {found[:12]}, and {pin.n_rows} rows with digest "

@@ -5,8 +5,9 @@ each message as data from hostile code, which shares this process. So it need no
 only be faithful: a function sees what it would see under EvalPlus 0.3.1 (unsafe_execute).
 
 A message is a line `kind seconds cpu_seconds length` and that many bytes. Kinds: `json` a value,
-tagged (grade/outputs.py reads it) · `text` a long text as it is · `floats`, `numbers` a long list
-as doubles · `raised` and `late` end the run, with a reason · `broken` the code did not load.
+tagged (grade/outputs.py reads it) · `floats`, `numbers` a long list as doubles · `digest` of a
+value of megabytes, which tells no more than whether it is exactly the expected one · `raised` and
+`late` end the run, with a reason · `broken` the code did not load.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ TYPE_CHECKING = False  # as in typing, which is slow to load
 if TYPE_CHECKING:
     from typing import Any
 
-LONG = 1000  # items of a list, or characters of a text, from which it is sent as it lies in memory
+LONG = 1000  # items of a flat list of numbers, from which it is sent as it lies in memory
+LARGE = 1 << 23  # bytes that a list would take, from which only its digest is sent
+LARGE_TEXT = 1 << 16  # characters of a text, likewise: texts are equal exactly or not at all
 SMALL = 1 << 63  # an int beyond it is sent in hexadecimal, which takes linear time
 ENDLESS = 1_000_000  # items that an iterator may give
 # Below a function, beyond our own: EvalPlus calls it from so deep, and recursion is counted.
@@ -33,6 +36,7 @@ TAKEN_AWAY = """
     chmod chown chroot fchdir fchmod fchown fork forkpty getcwd chdir kill killpg lchflags lchmod
     lchown putenv remove removedirs rename renames replace rmdir setuid system truncate unlink
 """
+PATIENCE = 4.0  # times the CPU time that a program may take by the wall clock
 HIDDEN = ("ipdb", "joblib", "resource", "psutil", "tkinter")
 ITERABLE = """
     chain deque dict_items dict_keys dict_values enumerate filter generator islice list_iterator
@@ -96,12 +100,13 @@ def _pack_numpy(value: Any, name: str) -> Any:
 def encode(value: Any) -> tuple[str, bytes]:
     """(kind of message, its bytes) for a value. Equal bytes mean equal values, but for NaN."""
     kind = type(value)
-    if kind is str and len(value) >= LONG:
-        return "text", value.encode("utf-8", "surrogatepass")
-    if kind is list and len(value) >= LONG and type(value[0]) in (int, float):
-        found = _encode_numbers(value)
-        if found:
-            return found
+    found = None
+    if kind is str and len(value) >= LARGE_TEXT:
+        found = _digest([value])
+    elif kind is list and len(value) >= LONG:
+        found = _encode_numbers(value) if type(value[0]) in (int, float) else _encode_large(value)
+    if found:
+        return found
     return "json", "".join(_as_json(pack(value), 0)).encode()
 
 
@@ -117,6 +122,26 @@ def _encode_numbers(value: list[Any]) -> tuple[str, bytes] | None:
         if doubles.tolist() == value:  # no int lost a digit; no NaN
             return "numbers", doubles.tobytes()
     return None
+
+
+def _encode_large(value: list[Any]) -> tuple[str, bytes] | None:
+    first = len("".join(_as_json(pack(value[:100]), 0)))
+    if first * len(value) < LARGE * 100:
+        return None
+    return _digest(value[i : i + LONG] for i in range(0, len(value), LONG))
+
+
+def _digest(pieces: Any) -> tuple[str, bytes] | None:
+    """Of values by type and content. None if there are others than Python's own plain types."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    try:
+        for piece in pieces:
+            digest.update(marshal.dumps(piece, 2))  # this version has no regard to sharing
+    except ValueError:
+        return None
+    return "digest", digest.hexdigest().encode()
 
 
 class WriteOnly(io.StringIO):
@@ -177,27 +202,43 @@ def take_away() -> None:
         sys.modules[name] = None  # type: ignore[assignment]
 
 
+class Alarm:
+    """The limit of time: raises TimeUp in whatever runs. Held on to as `Sender` is."""
+
+    def __init__(self, clock: str) -> None:
+        self.timer, self.handle, self.cpu = signal.setitimer, signal.signal, clock == "cpu"
+        self.clear()
+
+    def set(self, seconds: float) -> None:
+        """By the wall clock; or by CPU time, and then as much more by the wall as a busy machine
+        may need. 0 clears it."""
+        self.timer(signal.ITIMER_REAL, seconds * (PATIENCE if self.cpu else 1))
+        self.timer(signal.ITIMER_PROF, seconds if self.cpu else 0)
+        self.handle(signal.SIGALRM, self.ring)
+        self.handle(signal.SIGPROF, self.ring)
+
+    def clear(self) -> None:
+        self.set(0)
+
+    def ring(self, *_: object) -> None:
+        raise TimeUp("Timed out!")
+
+
 def run(order: dict[str, Any], channel: int) -> None:
     """Load the code, call its entry point on each input, send what comes back; end at the first
     that raises. order: code, entry_point, inputs, limits (seconds an input), whole (seconds for
-    all together, or 0)."""
-    sender, timer, handle = Sender(channel), signal.setitimer, signal.signal
-    real, alarm = signal.ITIMER_REAL, signal.SIGALRM
+    all together), 0 being none, and clock ("wall" or "cpu")."""
+    sender, alarm = Sender(channel), Alarm(order["clock"])
     own, inputs = (encode, isinstance), marshal.loads(order["inputs"])
-
-    def late(*_: object) -> None:
-        raise TimeUp("Timed out!")
-
-    handle(alarm, late)
     sender.begin()
     try:
         silenced()
-        timer(real, order["whole"])
+        alarm.set(order["whole"])
         names: dict[str, Any] = {}
         exec(order["code"], names)
         function = names[order["entry_point"]]
     except BaseException as error:
-        timer(real, 0)
+        alarm.clear()
         sender.end()
         return sender.send_error("late" if own[1](error, TimeUp) else "broken", error)
     for given, limit in zip(inputs, order["limits"], strict=True):
@@ -205,15 +246,14 @@ def run(order: dict[str, Any], channel: int) -> None:
         try:
             silenced()
             if limit:
-                timer(real, limit)
-                handle(alarm, late)
+                alarm.set(limit)
             value = function(*given)
             if limit:
-                timer(real, 0)
+                alarm.clear()
             sender.end()
             sender.send(*own[0](value))
         except BaseException as error:
-            timer(real, 0)
+            alarm.clear()
             sender.end()
             return sender.send_error("late" if own[1](error, TimeUp) else "raised", error)
     return None

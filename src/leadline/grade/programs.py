@@ -29,8 +29,9 @@ from leadline.grade.outputs import (
     encoded,
     read_messages,
 )
-from leadline.sandbox import Limits, Outcome, Sandbox
+from leadline.sandbox import Limits, Live, Outcome, Sandbox
 
+Clock = Literal["wall", "cpu"]
 Status = Literal["pass", "fail", "timeout"]
 SECONDS = 4.0  # for one call, at least: EvalPlus since 2025-04
 FACTOR = 4.0  # times what the reference took
@@ -119,30 +120,52 @@ def run_tests(
         expected=[encoded(value) for value in expected],
         atol=atol,
     )
-    found = run_once(code, tests, sandbox=sandbox or Sandbox())
-    return run_once(code, tests, sandbox=sandbox or Sandbox()) if found.late else found
+    return run_twice(code, tests, sandbox=sandbox or Sandbox())
 
 
-def run_once(code: str, tests: Tests, *, sandbox: Sandbox) -> TestRun:
-    """One attempt."""
+def run_twice(code: str, tests: Tests, *, sandbox: Sandbox) -> TestRun:
+    """One attempt; where time decided, one more, by CPU time."""
+    found = run_once(code, tests, sandbox=sandbox)
+    return run_once(code, tests, sandbox=sandbox, clock="cpu") if found.late else found
+
+
+def run_once(
+    code: str,
+    tests: Tests,
+    *,
+    sandbox: Sandbox,
+    clock: Clock = "wall",
+    live: Live | None = None,
+) -> TestRun:
+    """One attempt. clock: "wall" is EvalPlus's; by "cpu" a busy machine is not held against the
+    program. live: where another thread can end it."""
     size = sum(len(message.content) for message in tests.expected)
     outcome = execute(
         code,
         tests,
         sandbox=sandbox,
         seconds=tests.total_seconds(),
+        clock=clock,
         output_bytes=2 * size + 2**24,
+        live=live,
     )
     return compare(outcome, tests)
 
 
 def execute(
-    code: str, tests: Tests, *, sandbox: Sandbox, seconds: float, output_bytes: int
+    code: str,
+    tests: Tests,
+    *,
+    sandbox: Sandbox,
+    seconds: float,
+    output_bytes: int,
+    clock: Clock = "wall",
+    live: Live | None = None,
 ) -> Outcome:
     """Run a program on all inputs; its outputs come back as the outcome's channel."""
     limits = Limits(
         cpu_seconds=seconds + 1,
-        wall_seconds=seconds,
+        wall_seconds=seconds * (inside.PATIENCE if clock == "cpu" else 1),
         memory_bytes=MEMORY,
         output_bytes=output_bytes,
     )
@@ -152,9 +175,10 @@ def execute(
         "inputs": tests.packed,
         "limits": tests.limits(),
         "whole": tests.whole_seconds,
+        "clock": clock,
     }
     room = replace(sandbox, limits=limits, imports=_imports(code))
-    return room.run(_inside(), stdin=marshal.dumps(order))
+    return room.run(_inside(), stdin=marshal.dumps(order), live=live)
 
 
 def compare(outcome: Outcome, tests: Tests) -> TestRun:

@@ -30,7 +30,7 @@ class HumanEvalPlus(Coding):
     """164 problems; 1,570 base inputs and 122,683 plus inputs. See `Coding`."""
 
     word: ClassVar[str] = "humaneval_plus"
-    protocols: ClassVar[tuple[str, ...]] = ("evalplus", "lm_eval")
+    protocols: ClassVar[tuple[str, ...]] = ("evalplus", "evalplus_as_is", "lm_eval")
     source: ClassVar[LocalSet] = LocalSet(
         name="HumanEval+ v0.1.10",
         local="humaneval_plus/HumanEvalPlus.jsonl.gz",

@@ -32,7 +32,7 @@ class MbppPlus(Coding):
     lm_eval: that harness's mbpp_plus runs only the three assertions of the prompt."""
 
     word: ClassVar[str] = "mbpp_plus"
-    protocols: ClassVar[tuple[str, ...]] = ("evalplus",)
+    protocols: ClassVar[tuple[str, ...]] = ("evalplus", "evalplus_as_is")
     source: ClassVar[LocalSet] = LocalSet(
         name="MBPP+ v0.2.0",
         local="mbpp_plus/MbppPlus.jsonl.gz",

@@ -16,7 +16,7 @@ from leadline.grade.outputs import VALUES, Message, decoded, encoded, read_messa
 from leadline.grade.programs import Tests, execute
 from leadline.sandbox import Sandbox
 
-VERSION = 1  # of the messages' form; raise it when a stored one could be read otherwise
+VERSION = 2  # of the messages' form; raise it when a stored one could be read otherwise
 SECONDS = 600.0
 MOST_BYTES = 2**31
 

@@ -2,16 +2,17 @@
 
 `base`: the program passes the tests of the original data set. `plus`, the primary question: it
 passes those and EvalPlus's. `extracted` is the status of the suite of that name, as EvalPlus
-writes it: pass, fail or timeout. What time decided is tried once more, alone, before it counts.
+writes it: pass, fail or timeout. What time decided is tried once more, alone and by CPU time,
+before it counts.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
 from leadline.grade.evalplus.suites import SUITES, Bench, Suite, program, tests
-from leadline.grade.programs import TestRun, run_once
+from leadline.grade.programs import Clock, TestRun, run_once, run_twice
 from leadline.records import Generation, Judgement, Problem, Verdict
-from leadline.sandbox import timeouts_again_alone
+from leadline.sandbox import Live, timeouts_again_alone
 
 QUESTIONS: tuple[str, ...] = ("plus", "base")
 VERSION = 1  # raise it when any verdict could change
@@ -23,12 +24,10 @@ def grade(bench: Bench, problem: Problem, generation: Generation) -> list[Judgem
     if generation.stopped == "failed":
         return _judgements(bench, generation, {})
     code = program(bench, problem.id, generation.text)
-    runs: Runs = {}
-    for suite in SUITES:
-        known = tests(bench, problem.id, suite)
-        runs[suite] = run_once(code, known, sandbox=bench.sandbox)
-        if runs[suite].late:
-            runs[suite] = run_once(code, known, sandbox=bench.sandbox)
+    runs = {
+        suite: run_twice(code, tests(bench, problem.id, suite), sandbox=bench.sandbox)
+        for suite in SUITES
+    }
     return _judgements(bench, generation, runs)
 
 
@@ -39,11 +38,13 @@ def grade_many(
 
     problems[i] is that of responses[i]. Leaving the loop early ends what still runs.
     """
-    missing = [i for i, response in enumerate(responses) if response.stopped == "failed"]
-    for place in missing:
+    places = range(len(responses))
+    failed = [i for i in places if responses[i].stopped == "failed"]
+    rest = [i for i in places if responses[i].stopped != "failed"]
+    for place in failed:
         yield place, _judgements(bench, responses[place], {})
-    rest = sorted(set(range(len(responses))) - set(missing))
     jobs = [(place, suite) for place in rest for suite in SUITES]
+    live, tried = Live(), set[tuple[int, Suite]]()
 
     @cache
     def code(place: int) -> str:
@@ -51,11 +52,15 @@ def grade_many(
 
     def work(job: tuple[int, Suite]) -> TestRun:
         place, suite = job
-        known = tests(bench, problems[place].id, suite)
-        return run_once(code(place), known, sandbox=bench.sandbox)
+        clock: Clock = "cpu" if job in tried else "wall"
+        tried.add(job)
+        suite_tests = tests(bench, problems[place].id, suite)
+        return run_once(code(place), suite_tests, sandbox=bench.sandbox, clock=clock, live=live)
 
     found: dict[int, Runs] = {place: {} for place in rest}
-    for n, run, _ in timeouts_again_alone(work, jobs, workers=workers, again=lambda run: run.late):
+    for n, run, _ in timeouts_again_alone(
+        work, jobs, workers=workers, again=lambda run: run.late, stop=live.end
+    ):
         place, suite = jobs[n]
         found[place][suite] = run
         if len(found[place]) == len(SUITES):
@@ -75,14 +80,18 @@ def _judgements(bench: Bench, generation: Generation, runs: Runs) -> list[Judgem
         gone = "the generation failed"
         return [judge(question=name, verdict="undecided", reason=gone) for name in QUESTIONS]
     base, plus = runs["base"], runs["plus"]
-    passes: dict[str, bool] = {
-        "base": base.status == "pass",
-        "plus": base.status == plus.status == "pass",
-    }
-    reasons = {"base": base.reason, "plus": plus.reason or (base.reason and "fails base tests")}
-    rows = []
-    for name in QUESTIONS:
-        verdict: Verdict = "yes" if passes[name] else "no"
-        status = (base if name == "base" else plus).status
-        rows.append(judge(question=name, verdict=verdict, extracted=status, reason=reasons[name]))
-    return rows
+    both = base.status == plus.status == "pass"
+    also = plus.reason or (base.reason and "fails base tests")
+    return [
+        judge(question="plus", verdict=_word(both), extracted=plus.status, reason=also),
+        judge(
+            question="base",
+            verdict=_word(base.status == "pass"),
+            extracted=base.status,
+            reason=base.reason,
+        ),
+    ]
+
+
+def _word(passes: bool) -> Verdict:
+    return "yes" if passes else "no"

@@ -4,6 +4,7 @@ sees in a response.
 | protocol | program | base | plus |
 |---|---|---|---|
 | evalplus | `sanitise` of the response | base inputs | plus inputs, a process of their own |
+| evalplus_as_is | the response, a whole program | as evalplus | as evalplus |
 | lm_eval | prompt + response up to the first stop | base inputs, 3 s for all | both, 3 s for all |
 """
 
@@ -18,7 +19,7 @@ from leadline.grade.evalplus.sanitise import sanitise
 from leadline.grade.programs import Tests
 from leadline.sandbox import Sandbox
 
-CodeProtocol = Literal["evalplus", "lm_eval"]
+CodeProtocol = Literal["evalplus", "evalplus_as_is", "lm_eval"]
 Suite = Literal["base", "plus"]
 SUITES: tuple[Suite, ...] = ("base", "plus")
 LM_EVAL_SECONDS = 3.0  # Hugging Face's code_eval, which lm-evaluation-harness calls
@@ -46,7 +47,7 @@ def tests(bench: Bench, problem_id: str, suite: Suite) -> Tests:
     """What a program is tested on; the canonical solution runs if it never did here."""
     row = bench.row(problem_id)
     entry_point, atol = row["entry_point"], float(row["atol"])
-    if bench.protocol == "evalplus":
+    if bench.protocol != "lm_eval":
         inputs, expected = _answered(bench, row, suite)
         rule = bench.rule(entry_point)
         return Tests(
@@ -86,6 +87,8 @@ def canonical(row: Row) -> str:
 def program(bench: Bench, problem_id: str, response: str) -> str:
     """The program that is tested, of a model's response."""
     row = bench.row(problem_id)
+    if bench.protocol == "evalplus_as_is":
+        return response
     if bench.protocol == "evalplus":
         return sanitise(response, entry_point=row["entry_point"])
     ends = (place for stop in LM_EVAL_STOPS if (place := response.find(stop)) >= 0)
