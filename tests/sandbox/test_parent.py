@@ -18,10 +18,9 @@ from leadline.sandbox.scratch import folder, holds_more_than
 CALLER = """
 import sys, tempfile
 tempfile.tempdir = sys.argv[1]
-from leadline.sandbox import Layers, Program, Sandbox, probe
+from leadline.sandbox import Layers, Program, Sandbox
 token, layers, way = sys.argv[2:]
-layers = probe() if layers == 'all' else probe().only(*layers.split())
-sandbox = Sandbox(layers=layers, unsandboxed='allow', imports='standard')
+sandbox = Sandbox(layers=Layers(active=tuple(layers.split())), unsandboxed='allow', imports='standard')
 sleep = 'import sys, time; open("began", "w").close(); time.sleep(300)'
 if way == 'one': sandbox.run(sleep, arguments=(token,))
 job = Program(source=sleep, arguments=(token,))
@@ -30,9 +29,14 @@ list(sandbox.run_all([job] * 6, workers=3))
 KINDS = ["all", "landlock seccomp", "mount pid", "none"]
 
 
+def _layers(kind: str) -> Layers:
+    return probe() if kind == "all" else probe().only(*kind.split())
+
+
 def start(world: Outside, place: Path, kind: str, way: str) -> subprocess.Popen[bytes]:
     """A caller whose programs run."""
-    command = [sys.executable, "-c", CALLER, str(place), world.token, kind, way]
+    layers = " ".join(_layers(kind).active)
+    command = [sys.executable, "-c", CALLER, str(place), world.token, layers, way]
     caller = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
     wanted = 1 if way == "one" else 3
     end = time.monotonic() + 60
@@ -80,8 +84,7 @@ def test_interrupted_caller_leaves_nothing(
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_runs_leak_nothing(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    layers = probe() if kind == "all" else probe().only(*kind.split())
-    sandbox = Sandbox(layers=layers, unsandboxed="allow", imports="standard")
+    sandbox = Sandbox(layers=_layers(kind), unsandboxed="allow", imports="standard")
     before = _state()
     for _ in range(12):
         assert sandbox.run("print(1)", stdin=b"x", files={"a": b"b"}).stdout == b"1\n"

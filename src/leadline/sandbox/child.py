@@ -78,8 +78,11 @@ class Child:
         self.data = {name: bytearray() for name in STREAMS}
         self.began: float | None = None  # when the program itself started
         self._over = False  # the launcher is gone
+        self._lock = threading.Lock()
         write = {name: end for name, (_, end) in pipes.items()}
-        passed = (order.fileno(), write["channel"], write["status"])
+        stop, alive = os.pipe()  # the launcher ends all when our end of it is closed
+        self._alive: int | None = alive
+        passed = (order.fileno(), write["channel"], write["status"], stop)
         launch = f"{START}({', '.join(map(str, passed))})"
         try:
             self._process = subprocess.Popen(
@@ -95,7 +98,7 @@ class Child:
             self._close_ends()
             raise
         finally:
-            for end in write.values():
+            for end in (*write.values(), stop):
                 os.close(end)
 
     def read(
@@ -145,8 +148,10 @@ class Child:
 
     def end(self) -> None:
         """Ask the launcher to end everything. From any thread; does not wait."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        with self._lock:
+            if self._alive is not None:
+                os.close(self._alive)
+                self._alive = None
 
     def close(self) -> None:
         """End it and all that it started; give back every descriptor."""
@@ -162,6 +167,7 @@ class Child:
             self._close_ends()
 
     def _close_ends(self) -> None:
+        self.end()
         for end in self._ends.values():
             os.close(end)
         self._ends.clear()

@@ -2,10 +2,10 @@
 
     parent ── launcher ── [first process of the pid namespace] ── program
 
-The launcher ends when the program has ended, when the parent asks (SIGTERM) or when the parent
-dies, and takes everything with it that the program started. What it tells the parent goes over a
-descriptor that the program does not have, in lines: `started` · `ended exit|signal NUMBER CPU` ·
-`stopped processes` · `error TEXT`.
+The launcher ends when the program has ended, or when the parent closes its end of the `stop` pipe
+or dies, and takes everything with it that the program started. What it tells the parent goes over
+a descriptor that the program does not have, in lines: `started` · `ended exit|signal NUMBER CPU` ·
+`stopped processes|files` · `error TEXT`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import fcntl
 import marshal
 import os
 import resource
+import select
 import sys
 import time
 
@@ -32,15 +33,14 @@ GRACE = 60.0  # seconds after which the parent, which keeps the time, has forgot
 SUPERVISORS = 2  # processes of ours with the program's user id
 N_FILES = 256
 STACK = 8 * 2**20  # the soft limit; the program may ask for as much as its memory
-WATCHED = {signal.SIGCHLD, signal.SIGTERM}
 
 
-def main(order_file: int, channel: int, status: int) -> None:
+def main(order_file: int, channel: int, status: int, stop: int) -> None:
     """Carry out the order in a file. Never returns; never raises."""
     try:
         with open(order_file, "rb") as file:
             order: Order = marshal.loads(file.read())
-        _run(order, channel, status)
+        _run(order, channel, status, stop)
     except BaseException as error:  # the parent must hear of everything
         _tell(status, f"error {type(error).__name__}: {error}")
     os._exit(1)
@@ -50,8 +50,9 @@ def _tell(status: int, line: str) -> None:
     os.write(status, line.replace("\n", " ").encode("utf-8", "replace")[:1000] + b"\n")
 
 
-def _run(order: Order, channel: int, status: int) -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+def _run(order: Order, channel: int, status: int, stop: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # no way for the program to raise something here
+    waiter = _waiter(stop)
     proc = family.open_proc()
     limit_threads = _prepare(order)
     _die_with_parent(order)
@@ -67,7 +68,7 @@ def _run(order: Order, channel: int, status: int) -> None:
     os.close(channel)
     for standard in (0, 1, 2):
         os.close(standard)
-    ended = _supervise(child, proc, order, status)
+    ended = _supervise(child, waiter, proc, order, status)
     if not own_pids:
         family.end_all(proc)
         if ended is not None:
@@ -119,6 +120,7 @@ def _die_with(lifeline: int) -> None:
 
 def _first_process(order: Order, channel: int, status: int, limit_threads: bool) -> NoReturn:
     """Process 1 of the pid namespace: when it ends, the kernel ends all others there."""
+    signal.set_wakeup_fd(-1)
     program = os.fork()
     if program == 0:
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -147,7 +149,6 @@ def _program(order: Order, channel: int, status: int, limit_threads: bool) -> No
         status = CHANNEL + 1
         for number in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         _limit(order, limit_threads)
         path = _restrict(order)
         _tell(status, "started")
@@ -190,22 +191,40 @@ def _restrict(order: Order) -> str:
     return path
 
 
-def _supervise(child: int, proc: int | None, order: Order, status: int) -> tuple[int, float] | None:
+def _waiter(stop: int) -> select.poll:
+    """Wakes up when a child ends, or when the parent wants all to end."""
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    waiter = select.poll()
+    waiter.register(woken, select.POLLIN)
+    waiter.register(stop, 0)  # it can only be closed
+    return waiter
+
+
+def _supervise(
+    child: int, waiter: select.poll, proc: int | None, order: Order, status: int
+) -> tuple[int, float] | None:
     """Wait for the end of `child`, or bring it about. Returns wait status and CPU seconds if it
     ended by itself."""
-    latest = time.monotonic() + order["wall_seconds"] + GRACE
-    while time.monotonic() < latest:
+    looked = began = time.monotonic()
+    while looked < began + order["wall_seconds"] + GRACE:
         pid, code, usage = os.wait4(-1, os.WNOHANG)
         if pid == child:
             return code, usage.ru_utime + usage.ru_stime
         if pid:
             continue
-        asked = _wait_for_signal()
-        if asked == signal.SIGTERM:
+        events = waiter.poll(LOOK * 1000)
+        if any(event & select.POLLHUP for _, event in events):
             break
-        if asked is None and (what := _too_many(order, proc)):
-            _tell(status, f"stopped {what}")
-            break
+        for woken, _ in events:
+            os.read(woken, 4096)
+        if time.monotonic() > looked + LOOK:
+            looked = time.monotonic()
+            if what := _too_many(order, proc):
+                _tell(status, f"stopped {what}")
+                break
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return None
@@ -215,10 +234,3 @@ def _too_many(order: Order, proc: int | None) -> str | None:
     if family.n_threads(proc) > order["processes"] + SUPERVISORS:
         return "processes"
     return "files" if order["scratch"] and family.held_bytes(proc) > order["file_bytes"] else None
-
-
-def _wait_for_signal() -> int | None:
-    if hasattr(signal, "sigtimedwait"):
-        found = signal.sigtimedwait(WATCHED, LOOK)
-        return None if found is None else int(found.si_signo)
-    return int(signal.sigwait(WATCHED))
