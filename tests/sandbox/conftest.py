@@ -1,11 +1,14 @@
 """Fixtures of the sandbox's tests; the active layers are shown at the end of every test run."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 from sandbox.outside import Outside, outside
 
 from leadline.sandbox import probe
+
+collect_ignore_glob = [] if sys.platform == "linux" else ["test_*"]  # layers are Linux's
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

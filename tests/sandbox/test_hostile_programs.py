@@ -16,6 +16,7 @@ from sandbox import hostile_files, hostile_processes, hostile_talk
 from sandbox.outside import PRELUDE, SECRET, Outside, picture
 
 from leadline.sandbox import Layers, Limits, Outcome, Sandbox, bubblewrap, probe
+from leadline.sandbox.probe import try_layers
 
 PROGRAMS = {
     **hostile_processes.PROGRAMS,
@@ -146,8 +147,9 @@ def test_namespaces_alone_contain(name: str, world: Outside) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_bubblewrap_alone_contains(name: str, world: Outside) -> None:
-    if bubblewrap.find() is None:
-        pytest.skip("bubblewrap is not installed")
+    reason = try_layers(("bubblewrap",)) if bubblewrap.find() else "bubblewrap is not installed"
+    if reason:
+        pytest.skip(reason)
     layers = Layers(active=("bubblewrap",))
     contain(Sandbox(limits=limits_of(name), imports="standard", layers=layers), name, world)
 

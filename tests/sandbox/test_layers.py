@@ -16,6 +16,7 @@ from leadline.sandbox.inside import seccomp
 from leadline.sandbox.inside.names import LAYERS
 from leadline.sandbox.inside.syscalls import numbers
 from leadline.sandbox.layers import refuse_unprotected
+from leadline.sandbox.probe import try_layers
 from leadline.sandbox.visible import visible
 
 STEAL = "print(open(canary + '/secret').read())"
@@ -42,8 +43,9 @@ def run_under(layers: tuple[str, ...], program: str, world: Outside) -> bytes:
 
 def _bubblewrap(*layers: str) -> Layers:
     """By hand, as probe() prefers namespaces of our own."""
-    if bubblewrap.find() is None:
-        pytest.skip("bubblewrap is not installed")
+    reason = try_layers(("bubblewrap",)) if bubblewrap.find() else "bubblewrap is not installed"
+    if reason:
+        pytest.skip(reason)
     return Layers(active=layers)
 
 

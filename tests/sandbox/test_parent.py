@@ -20,7 +20,8 @@ import sys, tempfile
 tempfile.tempdir = sys.argv[1]
 from leadline.sandbox import Layers, Program, Sandbox
 token, layers, way = sys.argv[2:]
-sandbox = Sandbox(layers=Layers(active=tuple(layers.split())), unsandboxed='allow', imports='standard')
+layers = Layers(active=tuple(layers.split()))
+sandbox = Sandbox(layers=layers, unsandboxed='allow', imports='standard')
 sleep = 'import sys, time; open("began", "w").close(); time.sleep(300)'
 if way == 'one': sandbox.run(sleep, arguments=(token,))
 job = Program(source=sleep, arguments=(token,))

@@ -155,6 +155,7 @@ print(asyncio.run(three()))
 print(list(concurrent.futures.ThreadPoolExecutor(4).map(abs, [-1, 2])))
 with tempfile.NamedTemporaryFile() as file: file.write(b'x')
 print(sqlite3.connect('a.db').execute('select 1').fetchall())
+print(file=open('/dev/null', 'w')); assert len(open('/dev/urandom', 'rb').read(4)) == 4
 """
     outcome = sandbox.run(program)
     assert outcome.stdout == b"3\n[1, 2]\n[(1,)]\n", outcome.stderr

@@ -144,7 +144,10 @@ class Child:
 
     def status(self) -> list[list[str]]:
         """What the launcher said: the words of each of its lines."""
-        return [line.split(maxsplit=1) for line in self.data["status"].decode().splitlines()]
+        return [
+            line.split(maxsplit=1)
+            for line in self.data["status"].decode("utf-8", "replace").splitlines()
+        ]
 
     def end(self) -> None:
         """Ask the launcher to end everything. From any thread; does not wait."""

@@ -28,25 +28,25 @@ def probe() -> Layers:
     """Which layers hold on this machine, and why the others do not; tried once a process."""
     if sys.platform != "linux":
         return Layers(active=(), missing=dict.fromkeys(LAYERS, f"not on {sys.platform}"))
-    reasons = {name: _try((name,), _TRIALS[name]) for name in _TRIALS}
+    reasons = {name: try_layers((name,), _TRIALS[name]) for name in _TRIALS}
     if not any(reasons[name] for name in NAMESPACES):
         reasons["bubblewrap"] = "not needed: the namespaces are made without it"
     elif not bubblewrap.find():
         reasons["bubblewrap"] = "not installed"
-    elif not (reason := _try(("bubblewrap",), _TRIALS["pid"])):
+    elif not (reason := try_layers(("bubblewrap",), _TRIALS["pid"])):
         reasons |= dict.fromkeys(NAMESPACES, "bubblewrap makes them") | {"bubblewrap": ""}
     else:
         reasons["bubblewrap"] = reason
     missing = {name: reasons[name] for name in LAYERS if reasons[name]}
     active = tuple(name for name in LAYERS if name not in missing)
-    together = _try(active, "leak = ''")
+    together = try_layers(active)
     if together:
         raise CannotStart(f"the layers {', '.join(active)} do not work together: {together}")
     return Layers(active=active, missing=missing)
 
 
-def _try(layers: tuple[str, ...], trial: str) -> str:
-    """Why a trial with these layers failed; empty if it did not."""
+def try_layers(layers: tuple[str, ...], trial: str = "leak = ''") -> str:
+    """Why a program with these layers, and nothing but them, was not held; empty if it was."""
     try:
         runner = Runner(limits=LIMITS, layers=layers, imports="standard")
         outcome = runner.run(Program(source=trial + _END), live=Live())

@@ -174,7 +174,11 @@ def _limit(order: Order, limit_threads: bool) -> None:
         most = resource.getrlimit(kind)[1]
         if most != resource.RLIM_INFINITY:
             soft, hard = min(soft, most), min(hard, most)
-        resource.setrlimit(kind, (soft, hard))
+        try:
+            resource.setrlimit(kind, (soft, hard))
+        except (OSError, ValueError):
+            if sys.platform == "linux":  # macOS refuses some; it is never called protected
+                raise
 
 
 def _restrict(order: Order) -> str:
