@@ -92,6 +92,19 @@ def test_batched_search_finds_the_best_of_all_cells() -> None:
     assert reached == pytest.approx(everything.objective.min(axis=1), abs=1e-8)
 
 
+@pytest.mark.parametrize("name", ["constant", "sigmoid", "logit_linear", "paper_ml"])
+def test_batched_search_along_an_edge_finds_the_best_of_all_cells(name: str) -> None:
+    frame = Frame(kind="rate", smallest=10, largest=1e4, top=1, highest_floor=0.5, guess=0.8)
+    one = family(name)
+    shapes = one.shape(N, solve.grid(one.axes(frame)), frame)
+    allowed, sets = solve.region(one.box(frame), "rate"), targets(100)
+    best = solve.best_cells(shapes, allowed, target_Sk=sets, weight_k=WEIGHT)
+    everything = solve.profile(shapes, allowed, target_Sk=sets, weight_k=WEIGHT)
+    curves = best.e[:, None] + best.drop[:, None] * shapes[best.cell]
+    reached = (WEIGHT * (curves - sets) ** 2).sum(axis=1)
+    assert reached == pytest.approx(everything.objective.min(axis=1), abs=1e-8)
+
+
 def test_weights_of_their_own_are_the_same_as_shared_ones() -> None:
     allowed = solve.region(Box(0.0, 0.35, 0.0, 1.0, 1.0), "rate")
     sets = targets(6)

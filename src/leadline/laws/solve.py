@@ -140,15 +140,32 @@ def solve_each(
 def best_cells(shape_Gk: Floats, allowed: Region, *, target_Sk: Floats, weight_k: Floats) -> Best:
     """The best cell and curve of every data set; weights (k,) shared by all."""
     chunks = [target_Sk[i : i + CHUNK] for i in range(0, len(target_Sk), CHUNK)]
-    if not allowed.interior:
-        parts = [_best_of_all(shape_Gk, allowed, chunk, weight_k) for chunk in chunks]
-    else:
+    if allowed.interior:
         relaxed = _Relaxed.of(shape_Gk, weight_k)
         parts = [_best_relaxed(relaxed, allowed, chunk) for chunk in chunks]
+    else:
+        (edge,) = allowed.edges
+        parts = [_best_on_edge(shape_Gk, edge, chunk, weight_k) for chunk in chunks]
     return Best(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _best_of_all(shape_Gk: Floats, allowed: Region, target_Sk: Floats, weight_k: Floats) -> Best:
+def _best_on_edge(shape_Gk: Floats, edge: Edge, target_Sk: Floats, weight_k: Floats) -> Best:
+    """The best cell where (e, drop) lie on one edge: start + t · along, a line in t."""
+    start_Gk = edge.e + edge.drop * shape_Gk
+    along_Gk = (edge.e_along + edge.drop_along * shape_Gk) * weight_k
+    bend_G = (along_Gk * along_Gk / weight_k).sum(axis=1)
+    steep_SG = target_Sk @ along_Gk.T - (start_Gk * along_Gk).sum(axis=1)
+    t_SG = steep_SG / np.maximum(bend_G, np.finfo(float).tiny)
+    np.clip(t_SG, 0.0, edge.length, out=t_SG)
+    gain_SG = t_SG * (2.0 * steep_SG - t_SG * bend_G)
+    gain_SG += 2.0 * target_Sk @ (start_Gk * weight_k).T
+    gain_SG -= (start_Gk * start_Gk) @ weight_k
+    cell_S = gain_SG.argmax(axis=1)
+    t_S = t_SG[np.arange(len(cell_S)), cell_S]
+    return Best(cell_S, edge.e + edge.e_along * t_S, edge.drop + edge.drop_along * t_S)
+
+
+def _best_in_full(shape_Gk: Floats, allowed: Region, target_Sk: Floats, weight_k: Floats) -> Best:
     found = profile(shape_Gk, allowed, target_Sk=target_Sk, weight_k=weight_k)
     cell = found.objective.argmin(axis=1)
     at = np.arange(len(cell)), cell
@@ -200,7 +217,7 @@ def _best_relaxed(cells: _Relaxed, allowed: Region, target_Sk: Floats) -> Best:
     bound_S = solved.objective > relaxed_S + 1e-9 * square_S
     e_S, drop_S = solved.e, solved.drop
     if bound_S.any():
-        full = _best_of_all(cells.shapes, allowed, target_Sk[bound_S], cells.weights)
+        full = _best_in_full(cells.shapes, allowed, target_Sk[bound_S], cells.weights)
         cell_S[bound_S], e_S[bound_S], drop_S[bound_S] = full
     return Best(cell_S, e_S, drop_S)
 

@@ -95,8 +95,8 @@ class LogitLinear(Family):
         return Box(0.0, 0.0, 1.0, 1.0, guess)
 
     def axes(self, frame: Frame) -> tuple[Axis, ...]:
-        power = Axis("b", 0.0, FASTEST, 120 if frame.kind == "loss" else 40)
-        return (power,) if frame.kind == "loss" else (power, Axis("a", -15.0, 15.0, 60))
+        power = Axis("b", 0.0, FASTEST, 120 if frame.kind == "loss" else 31)
+        return (power,) if frame.kind == "loss" else (power, Axis("a", -15.0, 15.0, 41))
 
     def shape(self, n_k: Floats, theta: Floats, frame: Frame) -> Floats:
         if frame.kind == "loss":
