@@ -102,10 +102,10 @@ def _state() -> tuple[list[str], int]:
 
 
 @pytest.mark.slow
-def test_thousands_of_runs_leak_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thousand_runs_leak_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     sandbox, before = Sandbox(imports="standard"), _state()
-    for _ in range(3000):
+    for _ in range(1000):
         assert sandbox.run("print(1)").stdout == b"1\n"
     assert _state() == before
     assert list(tmp_path.iterdir()) == []
