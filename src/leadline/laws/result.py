@@ -120,7 +120,7 @@ class Result:
     def plot(self, path: str | Path | None = None) -> "Figure":
         """The curves with bands, the residuals and the weights of the laws; written to `path` (its
         ending names the format) if one is given."""
-        from leadline.laws.figures import plot
+        from leadline.figures.plot import plot
 
         return plot(self, path)
 

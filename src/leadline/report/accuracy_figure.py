@@ -15,8 +15,7 @@ from matplotlib.lines import Line2D
 
 from leadline.analyse.fit import NoFit, band
 from leadline.analyse.measure import Curve, rate_interval
-from leadline.records import Fit, Measurement
-from leadline.report.canvas import (
+from leadline.figures.canvas import (
     FAINT,
     INK,
     PAPER,
@@ -29,6 +28,7 @@ from leadline.report.canvas import (
     look,
     svg_text,
 )
+from leadline.records import Fit, Measurement
 from leadline.report.tables import names
 from leadline.report.text import count
 
@@ -43,7 +43,7 @@ def accuracy_figure(
 ) -> str:
     """Rates with 95 % intervals, and both laws with their 95 % bands where they were fitted."""
     with mpl.rc_context(STYLE):
-        figure = blank(size)
+        figure = blank(size.width, size.height)
         grid = figure.add_gridspec(1, 2, width_ratios=[0.09, 1], wspace=0.03)
         zero = figure.add_subplot(grid[0])
         main = figure.add_subplot(grid[1], sharey=zero)

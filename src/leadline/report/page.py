@@ -16,11 +16,12 @@ from markupsafe import Markup
 from leadline.analyse.errors import ErrorCounts, count_errors
 from leadline.analyse.fit import NoFit
 from leadline.analyse.measure import Curve, curves, to_csv
+from leadline.figures import canvas, svg
+from leadline.figures.error_figure import error_figure
 from leadline.files import write_text
 from leadline.records import Fit
-from leadline.report import canvas, svg, words
+from leadline.report import words
 from leadline.report.accuracy_figure import FEW, accuracy_figure
-from leadline.report.error_figure import error_figure
 from leadline.report.laws import LawRow, law_row
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.samples import Sample, samples

@@ -8,9 +8,9 @@ from studies import planted_study
 from leadline.analyse.errors import count_errors
 from leadline.analyse.measure import curves
 from leadline.report.accuracy_figure import accuracy_figure
-from leadline.report.error_figure import error_figure
+from leadline.figures.error_figure import error_figure
 from leadline.report.page import COLOURS
-from leadline.report.svg import inline
+from leadline.figures.svg import inline
 
 
 def accuracy(**changes: object) -> str:

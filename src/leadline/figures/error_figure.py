@@ -11,8 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from leadline.analyse.errors import ErrorCounts
-from leadline.report.canvas import SERIES, STYLE, WIDE, Size, blank, clipped, svg_text
-from leadline.report.text import count
+from leadline.figures.canvas import SERIES, STYLE, WIDE, Size, blank, clipped, size_label, svg_text
 
 
 def error_figure(panels: Sequence[tuple[str, Sequence[ErrorCounts]]], *, size: Size = WIDE) -> str:
@@ -21,7 +20,7 @@ def error_figure(panels: Sequence[tuple[str, Sequence[ErrorCounts]]], *, size: S
     n_columns = 2 if size is WIDE and len(panels) > 1 else 1
     n_rows = math.ceil(len(panels) / n_columns)
     with mpl.rc_context(STYLE):
-        figure = blank(Size(name=size.name, width=size.width, height=70 + 220 * n_rows))
+        figure = blank(size.width, 70 + 220 * n_rows)
         grid = figure.subplots(n_rows, n_columns, sharey=True, squeeze=False)
         for axes, (title, counts) in zip(grid.flat, panels, strict=False):
             _error_panel(axes, counts)
@@ -45,7 +44,7 @@ def _error_panel(axes: Axes, counts: Sequence[ErrorCounts]) -> None:
     axes.bar(places, malformed, width=0.64, color=SERIES[1], linewidth=0)
     for at, value in zip(places, wrong, strict=True):
         axes.text(at, value, f"{value:.0f}", ha="center", va="bottom", fontsize=9.5)
-    axes.set_xticks(places, [count(n) for n in sizes])
+    axes.set_xticks(places, [size_label(n) for n in sizes])
     axes.set_xlabel("post-training examples")
     axes.set_ylabel("responses")
     axes.spines[["top", "right"]].set_visible(False)
