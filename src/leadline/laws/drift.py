@@ -42,15 +42,22 @@ def noise_grid() -> Noise:
     return Noise(rows[:, 0], rows[:, 1] ** 2, rows[:, 2] ** 2, rows[:, 3] ** 2, places)
 
 
+def no_drift() -> Noise:
+    """The one setting of a law that is exact: nothing but the stated noise."""
+    zero = np.zeros(1)
+    return Noise(np.ones(1), zero, zero, zero, np.zeros((1, len(AXES)), dtype=int))
+
+
 @dataclass(frozen=True, slots=True)
 class Whitened:
-    """A curve seen through every setting of the noise; what prediction needs is kept.
+    """A curve seen through every setting of the `noise`; what prediction needs is kept.
 
     x (k,) = ln(n / anchor); `root` (N, k, k) inverse Cholesky factors; `residual` (N, k, J) the
     whitened data minus log-shape; `ones` (N, k) the whitened level; `level` (N, J) its estimate;
     `information` (N,) about it; `log_evidence` (J, N) with the level integrated out.
     """
 
+    noise: Noise
     x: Floats
     root: Floats
     residual: Floats
@@ -60,9 +67,10 @@ class Whitened:
     log_evidence: Floats
 
 
-def whiten(x_k: Floats, y_k: Floats, variance_k: Floats, shapes_Jk: Floats) -> Whitened:
+def whiten(
+    x_k: Floats, y_k: Floats, variance_k: Floats, shapes_Jk: Floats, *, noise: Noise
+) -> Whitened:
     """`y_k`: ln error; `variance_k`: its stated variance on that scale."""
-    noise = noise_grid()
     own_Nk = noise.share[:, None] * variance_k + noise.misfit[:, None] + NUGGET
     covariance = _drift(noise, x_k - x_k[0], x_k - x_k[0])
     diagonal = np.arange(len(x_k))
@@ -76,7 +84,7 @@ def whiten(x_k: Floats, y_k: Floats, variance_k: Floats, shapes_Jk: Floats) -> W
     squares = np.einsum("nkj,nkj->nj", residual, residual) - level**2 * information[:, None]
     scale = np.log(factor[:, diagonal, diagonal]).sum(axis=1) + 0.5 * np.log(information)
     evidence = -0.5 * squares - scale[:, None]
-    return Whitened(x_k, root, residual, ones, level, information, evidence.T)
+    return Whitened(noise, x_k, root, residual, ones, level, information, evidence.T)
 
 
 def _drift(noise: Noise, a: Floats, b: Floats) -> Floats:
@@ -101,7 +109,7 @@ def predict(
     seen: Whitened, x: float, shape_j: Floats, *, n: np.ndarray, j: np.ndarray
 ) -> Prediction:
     """At x = ln(size / anchor), for the settings `n` and the shapes `j` (indices) only."""
-    noise = Noise(*(part[n] for part in noise_grid()))
+    noise = Noise(*(part[n] for part in seen.noise))
     start = seen.x[0]
     at = np.array([x - start])
     cross = _drift(noise, seen.x - start, at)[:, :, 0]

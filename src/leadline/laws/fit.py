@@ -24,7 +24,7 @@ from leadline.protocols import Floats
 from leadline.seeding import rng
 
 NEAR_ZERO = 0.02  # below this rate at every size there is no curve to fit
-STARTS = 4  # local minima of the grid that are followed
+STARTS = 3  # local minima of a grid that are followed
 
 
 class Prepared(NamedTuple):
@@ -150,7 +150,21 @@ def estimate(ready: Prepared) -> Estimate:
 
 
 def grid_starts(ready: Prepared) -> tuple[Floats, solve.Solved]:
-    """The best local minima of the grid as starts (B, Z), and the whole grid's solutions (1, G)."""
+    """The best local minima of the grid as starts (B, Z), and the whole grid's solutions (1, G).
+
+    The grid is solved with three weights, and starts are from all: those of what was measured,
+    where a rate near 0 that is low by chance takes too much; those at the mean error, the same but
+    for the test sets; and those of the curve that came out first, whose solutions are returned."""
+    likelihood = ready.likelihood
+    _, measured = _grid_solution(ready, likelihood.weights())
+    mean_k = np.full(len(ready.n_k), likelihood.target.mean())
+    _, even = _grid_solution(ready, likelihood.information(mean_k))
+    first_k = ready.family.mean(ready.n_k, measured[0], ready.frame)
+    solved, fitted = _grid_solution(ready, likelihood.information(first_k))
+    return np.concatenate([measured, even, fitted]), solved
+
+
+def _grid_solution(ready: Prepared, weight_k: Floats) -> tuple[solve.Solved, Floats]:
     one, frame = ready.family, ready.frame
     box, axes = one.box(frame), one.axes(frame)
     theta_GT = solve.grid(axes)
@@ -158,7 +172,7 @@ def grid_starts(ready: Prepared) -> tuple[Floats, solve.Solved]:
         one.shape(ready.n_k, theta_GT, frame),
         solve.region(box, frame.kind),
         target_Sk=ready.likelihood.target[None],
-        weight_k=ready.likelihood.weights(),
+        weight_k=weight_k,
     )
     objective_G = solved.objective[0]
     sides = [axis.cells for axis in axes] or [1]
@@ -168,7 +182,7 @@ def grid_starts(ready: Prepared) -> tuple[Floats, solve.Solved]:
     starts = coordinates_of(
         solved.e[0, cells], solved.drop[0, cells], theta_GT[cells], box, frame.kind
     )
-    return starts, solved
+    return solved, starts
 
 
 def best_of(objective: Objective, starts_BZ: Floats) -> Minimum:

@@ -6,20 +6,21 @@ after the other (the marginal likelihood is the product of these), so a law is p
 and not for the closeness of its fit. Shapes: J shapes, N noise settings.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from leadline.laws import shapes
-from leadline.laws.drift import Whitened, noise_grid, predict, whiten
+from leadline.laws import noise, shapes
+from leadline.laws.drift import Noise, Whitened, no_drift, noise_grid, predict, whiten
 from leadline.laws.mixture import Mixture, mix
 from leadline.laws.observe import SMALLEST, Observed
-from leadline.laws.prior import Weights
+from leadline.laws.prior import NO_STRETCH, Weights
 from leadline.protocols import Floats
 
 NEGLIGIBLE = 1e-5  # total weight of a noise setting that is left out; a tenth of it for a shape
+REFINED = 6  # steps of the finer grid between two values of an axis
 EDGES = ndtri(np.array([0.9, 0.975]))  # normal quantiles where the two stretches hold
 NEAR, FAR = np.log([2.0, 8.0])  # ln reach up to which, and from which on, a stretch holds
 
@@ -31,12 +32,14 @@ class Posterior:
     observed: Observed
     weights: Weights
     anchor: float
+    cells: shapes.Grid
     seen: Whitened
 
     @cached_property
     def joint(self) -> Floats:
         """(J, N), sums to 1."""
-        prior = np.outer(self.weights.of_shapes(), self.weights.of_noise())
+        noise_N = self.weights.of_noise() if len(self.seen.noise.share) > 1 else np.ones(1)
+        prior = np.outer(self.weights.of_shapes(self.cells), noise_N)
         joint = prior * np.exp(self.seen.log_evidence - self.seen.log_evidence.max())
         return np.asarray(joint / joint.sum())
 
@@ -48,7 +51,7 @@ class Posterior:
 
     def law_weights(self) -> dict[str, float]:
         """The posterior weight of each law; they sum to 1."""
-        totals = np.bincount(shapes.grid().family, self.joint.sum(axis=1), len(shapes.FAMILIES))
+        totals = np.bincount(self.cells.family, self.joint.sum(axis=1), len(shapes.FAMILIES))
         return {law.name: float(t) for law, t in zip(shapes.FAMILIES, totals, strict=True)}
 
     def error_at(self, n: float, *, measured_with: float = 0.0) -> Mixture:
@@ -64,20 +67,21 @@ class Posterior:
         """The components at size n."""
         j, settings = self.kept
         x = float(np.log(n / self.anchor))
-        found = predict(self.seen, x, shapes.log_shapes(np.array([x]))[j, 0], n=settings, j=j)
+        shape_J = shapes.log_shapes(np.array([x]), self.cells.refined)[:, 0]
+        found = predict(self.seen, x, shape_J[j], n=settings, j=j)
         weight = self.joint[np.ix_(j, settings)].T
         return Parts(
             weight / weight.sum(),
             *found,
-            share=noise_grid().share[settings],
-            family=shapes.grid().family[j],
+            share=self.seen.noise.share[settings],
+            family=self.cells.family[j],
         )
 
     def floor(self) -> Mixture:
         """ln error far beyond all data, if the laws held there: no drift. -inf becomes a very
         small error."""
         parts = self.parts_at(self.anchor)
-        floor_j = np.log(np.maximum(shapes.grid().floor[self.kept[0]], SMALLEST))
+        floor_j = np.log(np.maximum(self.cells.floor[self.kept[0]], SMALLEST))
         variance = np.repeat(parts.level_variance, len(floor_j))
         return mix(parts.weight.ravel(), (parts.mean + floor_j).ravel(), variance)
 
@@ -117,8 +121,33 @@ class Parts:
 def posterior(observed: Observed, weights: Weights, *, anchor: float | None = None) -> Posterior:
     """`observed` must hold no size 0. `anchor`: the size that shapes are relative to, the largest
     if not told otherwise."""
+    return _posterior(observed, weights, observed.variance, anchor, shapes.grid(), noise_grid())
+
+
+def exact_posterior(observed: Observed, weights: Weights) -> Posterior:
+    """As if one of the laws held exactly and every point were drawn anew: no drift, no misfit, no
+    widening, on a finer grid. How sure the data alone could make us; real curves stray further."""
+    no_stretch = replace(weights, stretch=NO_STRETCH)
+    variance = noise.variance_of_means(observed)
+    return _posterior(observed, no_stretch, variance, None, shapes.grid(REFINED), no_drift())
+
+
+def _posterior(
+    observed: Observed,
+    weights: Weights,
+    variance_k: Floats,
+    anchor: float | None,
+    cells: shapes.Grid,
+    settings: Noise,
+) -> Posterior:
     largest = float(observed.n[-1]) if anchor is None else anchor
-    x = np.log(observed.n / largest)
-    error = np.maximum(observed.error, SMALLEST)
-    seen = whiten(x, np.log(error), observed.variance / error**2, shapes.log_shapes(x))
-    return Posterior(observed, weights, largest, seen)
+    x_k = np.log(observed.n / largest)
+    error_k = np.maximum(observed.error, SMALLEST)
+    seen = whiten(
+        x_k,
+        np.log(error_k),
+        variance_k / error_k**2,
+        shapes.log_shapes(x_k, cells.refined),
+        noise=settings,
+    )
+    return Posterior(observed, weights, largest, cells, seen)

@@ -39,15 +39,9 @@ class Weights:
     noise: tuple[Floats, ...]
     stretch: Stretch = NO_STRETCH
 
-    def of_shapes(self) -> Floats:
+    def of_shapes(self, cells: shapes.Grid) -> Floats:
         """(J,): the weight of each cell of the grid."""
-        cells = shapes.grid()
-        weight = self.families[cells.family]
-        for index, axes in enumerate(self.axes):
-            mine = cells.family == index
-            for place, table in enumerate(axes):
-                weight[mine] *= table[cells.places[mine, place]]
-        return np.asarray(weight)
+        return shapes.cell_weights(self.families, self.axes, cells)
 
     def of_noise(self) -> Floats:
         """(N,): the weight of each setting of the noise."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from leadline.errors import BadData
 from leadline.laws import noise
@@ -24,7 +24,7 @@ from leadline.laws.law_fit import LawFit, NoFit
 from leadline.laws.observe import Observed, observe
 from leadline.laws.points import LearningCurve
 from leadline.laws.pool import pool
-from leadline.laws.posterior import Posterior, posterior
+from leadline.laws.posterior import Posterior, exact_posterior, posterior
 from leadline.laws.prior import Prior, Setting, load_prior, setting_of
 from leadline.laws.read import Read, curves_from_rows, read_curves
 from leadline.laws.target import DataFor, Purchase, buy, data_for
@@ -34,6 +34,7 @@ from leadline.records import Forecast
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Drift = Literal["on", "off"]
 SEED = 0  # of the bootstrap draws of the single laws
 
 
@@ -95,6 +96,7 @@ class Result:
 
     curves: tuple[FittedCurve, ...]
     prior: Prior
+    drift: Drift = "on"
     notes: tuple[str, ...] = ()
 
     def forecast(self, at: Sequence[float] = (), **options: Any) -> tuple[Forecast, ...]:
@@ -130,19 +132,21 @@ def fit(
     *,
     prior: str | Prior = "public",
     setting: Setting | None = None,
+    drift: Drift = "on",
     **reading: Any,
 ) -> Result:
     """Fit all curves in `rows`: a file or several, dicts, a frame, or measurements.
 
     `prior`: public, flat, a file, or a Prior. `setting`: how the models were trained, if the rows
-    do not say (see `prior.setting_of`). `reading`: options of `read.read_curves`. Raises BadData on
-    rows that cannot be read, and on a curve with fewer than 3 sizes above 0.
+    do not say (see `prior.setting_of`). `drift="off"` asks how sure the data would make us if a law
+    held exactly; real curves stray further. `reading`: options of `read.read_curves`. Raises BadData
+    on rows that cannot be read, and on a curve with fewer than 3 sizes above 0.
     """
     found = read(rows, **reading)
     chosen = load_prior(prior) if isinstance(prior, str) else prior
     for curve in found.curves:
         refuse_unfit(curve)
-    return fit_curves(found.curves, prior=chosen, setting=setting, notes=found.notes)
+    return fit_curves(found.curves, prior=chosen, setting=setting, drift=drift, notes=found.notes)
 
 
 def read(rows: Iterable[Any] | str | Path, **reading: Any) -> Read:
@@ -159,6 +163,7 @@ def fit_curves(
     *,
     prior: Prior,
     setting: Setting | None = None,
+    drift: Drift = "on",
     notes: Sequence[str] = (),
 ) -> Result:
     """As `fit`, for curves that are read already."""
@@ -168,15 +173,17 @@ def fit_curves(
     tau = noise.pooled_tau(observed)
     settings = [setting or setting_of(curve) for curve in curves]
     settings = ["loss" if c.kind == "loss" else s for c, s in zip(curves, settings, strict=True)]
-    alone = [
-        posterior(_above_zero(o), prior.weights[s]) for o, s in zip(observed, settings, strict=True)
+    one_alone = posterior if drift == "on" else exact_posterior
+    known = [
+        one_alone(_above_zero(o), prior.weights[s]) for o, s in zip(observed, settings, strict=True)
     ]
-    known = _pooled(alone, settings)
+    if drift == "on":
+        known = _pooled(known, settings)
     fitted = tuple(
         FittedCurve(observed=o, known=k, prior=prior.name, setting=s, pooled_tau=tau)
         for o, k, s in zip(observed, known, settings, strict=True)
     )
-    return Result(fitted, prior, tuple(notes))
+    return Result(fitted, prior, drift, tuple(notes))
 
 
 def _above_zero(observed: Observed) -> Observed:

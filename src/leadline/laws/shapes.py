@@ -7,7 +7,7 @@ on one grid. `rho` is the floor as a share of the error at the anchor; sizes are
 Shapes of arrays: J cells of the grid, k sizes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -94,36 +94,50 @@ FAMILIES = (
 @dataclass(frozen=True, slots=True)
 class Grid:
     """All cells: `family` (J,) is an index into FAMILIES, `places` (J, 3) into its axes (-1: none),
-    `floor` (J,) the limit of the error far out, as a share of the error at the anchor."""
+    `floor` (J,) the limit of the error far out, as a share of the error at the anchor. Between two
+    values of an axis stand `refined` - 1 more."""
 
     family: np.ndarray
     places: np.ndarray
     floor: Floats
+    refined: int
 
 
 @cache
-def grid() -> Grid:
-    """The one grid that every curve is fitted on."""
+def grid(refined: int = 1) -> Grid:
+    """The one grid that every curve is fitted on; refined, for a law that is taken to be exact."""
     family, places, floor = [], [], []
     for index, law in enumerate(FAMILIES):
-        for place in np.ndindex(*(len(axis) for axis in law.axes)):
-            family.append(index)
-            places.append([*place, *[-1] * (3 - len(place))])
-            floor.append(_floor(law, place))
-    return Grid(np.array(family), np.array(places), np.array(floor))
+        sides = [_fine(np.array(axis), refined) for axis in law.axes]
+        cells = np.indices([len(side) for side in sides]).reshape(len(sides), -1).T
+        family.append(np.full(len(cells), index))
+        places.append(np.pad(cells, ((0, 0), (0, 3 - len(sides))), constant_values=-1))
+        last = sides[-1][cells[:, -1]]
+        floor.append(last if law.axes[-1] is RHO else np.where(last > 0.0, 0.0, 1.0))
+    return Grid(np.concatenate(family), np.concatenate(places), np.concatenate(floor), refined)
 
 
-def _floor(law: Family, place: tuple[int, ...]) -> float:
-    if law.axes[-1] is RHO:
-        return RHO[place[-1]]
-    falls = law.axes[-1][place[-1]] > 0.0
-    return 0.0 if falls else 1.0
-
-
-def log_shapes(x_k: Floats) -> Floats:
+def log_shapes(x_k: Floats, refined: int = 1) -> Floats:
     """h_j at x = ln(n / anchor): (k,) → (J, k)."""
     parts = []
     for law in FAMILIES:
-        axes = np.meshgrid(*(np.array(axis) for axis in law.axes), indexing="ij")
+        sides = [_fine(np.array(axis), refined) for axis in law.axes]
+        axes = np.meshgrid(*sides, indexing="ij")
         parts.append(law.shape(x_k[None, :], *(axis.reshape(-1, 1) for axis in axes)))
     return np.concatenate(parts)
+
+
+def cell_weights(families: Floats, tables: Sequence[Sequence[Floats]], cells: Grid) -> Floats:
+    """(J,): the product of a cell's family and its places; between places, on a line."""
+    weight = families[cells.family]
+    for index, axes in enumerate(tables):
+        mine = cells.family == index
+        for place, table in enumerate(axes):
+            fine = _fine(table, cells.refined)
+            weight[mine] *= (fine / fine.sum())[cells.places[mine, place]]
+    return np.asarray(weight)
+
+
+def _fine(values: Floats, refined: int) -> Floats:
+    at = np.arange((len(values) - 1) * refined + 1) / refined
+    return np.asarray(np.interp(at, np.arange(len(values)), values))
