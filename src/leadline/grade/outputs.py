@@ -1,7 +1,7 @@
 """What a program in the sandbox sent out, read as data: values are rebuilt from plain parts only,
 no type of the program's own exists here, and nothing it sent is ever run or unpickled.
 
-`grade/inside.py` writes what this reads.
+`grade/packing.py` writes what this reads.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from leadline.grade import inside
+from leadline.grade import packing
 
 VALUES = ("json", "floats", "numbers", "digest")
 _HEADER = re.compile(
@@ -91,7 +91,7 @@ def read_messages(data: bytes) -> Iterator[Message]:
 
 def encoded(value: Any, *, seconds: float = 0.0) -> Message:
     """The message that a function returning `value` sends."""
-    kind, content = inside.encode(value)
+    kind, content = packing.encode(value)
     return Message(kind, seconds, 0.0, content)
 
 
@@ -108,7 +108,7 @@ def decoded(message: Message) -> Any:
             return json.loads(message.content, object_hook=_untag)
     except NotAValue:
         raise
-    except (ValueError, TypeError, OverflowError, RecursionError, ArithmeticError) as error:
+    except Exception as error:  # whatever the parts of a value do not allow
         raise NotAValue(f"{type(error).__name__}: {error}"[:200]) from error
     raise NotAValue(f"{message.kind} has no value")
 
@@ -142,7 +142,7 @@ def _like(content: list[Any]) -> Any:
 
 @lru_cache(maxsize=1000)
 def _subtype(name: str, base: type) -> type:
-    if base not in inside.BASES:
+    if base not in packing.BASES:
         raise NotAValue(f"nothing is like {base.__name__}")
     return type(name, (base,), {"__slots__": ()})
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from leadline.grade import inside
+from leadline.grade import runner
 from leadline.grade.equality import TOLERANCE, Call, Rule, close, is_floats
 from leadline.grade.outputs import (
     VALUES,
@@ -41,6 +41,7 @@ MEMORY = 4 * 2**30  # bytes
 _SHOWN = 80  # characters of a value in a reason
 _LONGER = 64  # times the expected message: no longer one is read
 _SHORT = reprlib.Repr()
+_PACKING = "from leadline.grade.packing import encode\n"
 _IMPORT = re.compile(r"(?:\bfrom\s+([\w.]+)\s+)?\bimport\s+([^\n#;]*)")
 
 
@@ -165,7 +166,7 @@ def execute(
     """Run a program on all inputs; its outputs come back as the outcome's channel."""
     limits = Limits(
         cpu_seconds=seconds + 1,
-        wall_seconds=seconds * (inside.PATIENCE if clock == "cpu" else 1),
+        wall_seconds=seconds * (runner.PATIENCE if clock == "cpu" else 1),
         memory_bytes=MEMORY,
         output_bytes=output_bytes,
     )
@@ -275,4 +276,8 @@ def _imports(code: str) -> Literal["installed", "standard"]:
 
 @cache
 def _inside() -> str:
-    return Path(inside.__file__).read_text(encoding="utf-8")
+    """The program: the text of runner.py, with that of packing.py where it is imported."""
+    here = Path(__file__)
+    texts = [here.with_name(n).read_text(encoding="utf-8") for n in ("packing.py", "runner.py")]
+    later = "from __future__ import annotations\n"
+    return texts[0] + texts[1].replace(later, "").replace(_PACKING, "")

@@ -6,7 +6,8 @@
     code:      class Pair(object): …                      (line ends CR LF, as in the original)
     test_list: assert max_chain_length([Pair(5, 24), …], 4) == 3   …
 
-By the authors' split tasks 601 to 974 are for training. The prompt names the tests, as the paper's does: without them no name is known.
+By the authors' split tasks 601 to 974 are for training. The prompt names the tests, as the paper's
+does: without them no name is known.
 Source: https://github.com/google-research/google-research/tree/master/mbpp.
 """
 
@@ -40,8 +41,8 @@ SOURCE = LocalSet(
 
 @dataclass(frozen=True, kw_only=True)
 class Mbpp:
-    """266 examples; an id is the task's. also_tested: "keep" gives all 374 of the training part, with
-    108 tasks that MBPP+ tests on: for other tests only. data: a folder with the data; None:
+    """266 examples; an id is the task's. also_tested: "keep" gives all 374 of the training part,
+    with the 108 that MBPP+ tests on: for other tests only. data: a folder with the data; None:
     LEADLINE_DATA."""
 
     also_tested: Literal["drop", "keep"] = "drop"
