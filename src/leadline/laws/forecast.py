@@ -13,11 +13,10 @@ import numpy as np
 from leadline.errors import BadStudy
 from leadline.laws.mixture import Mixture
 from leadline.laws.observe import SMALLEST, Observed
-from leadline.laws.posterior import Posterior
+from leadline.laws.posterior import FURTHEST, Posterior
 from leadline.records import Forecast
 
 Of = Literal["mean", "measurement"]
-FURTHEST = 100.0  # times the largest measured size
 LEVELS = (0.8, 0.95)
 
 

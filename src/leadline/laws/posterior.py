@@ -20,6 +20,8 @@ from leadline.laws.prior import NO_STRETCH, Weights
 from leadline.protocols import Floats
 
 NEGLIGIBLE = 1e-5  # total weight of a noise setting that is left out; a tenth of it for a shape
+FURTHEST = 100.0  # times the largest measured size: no forecast goes further
+PLACES = 60  # sizes from the largest measured one to the furthest
 REFINED = 6  # steps of the finer grid between two values of an axis
 EDGES = ndtri(np.array([0.9, 0.975]))  # normal quantiles where the two stretches hold
 NEAR, FAR = np.log([2.0, 8.0])  # ln reach up to which, and from which on, a stretch holds
@@ -76,6 +78,13 @@ class Posterior:
             share=self.seen.noise.share[settings],
             family=self.cells.family[j],
         )
+
+    @cached_property
+    def ahead(self) -> tuple[Floats, tuple[Mixture, ...]]:
+        """Sizes from the largest measured one to the furthest, and ln error there: kept, for each
+        target is asked of all of them."""
+        sizes = float(self.observed.n[-1]) * np.geomspace(1.0, FURTHEST, PLACES)
+        return sizes, tuple(self.error_at(n) for n in sizes)
 
     def floor(self) -> Mixture:
         """ln error far beyond all data, if the laws held there: no drift. -inf becomes a very

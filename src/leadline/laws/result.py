@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from leadline.errors import BadData
 from leadline.laws import noise
 from leadline.laws.checks import refuse_unfit
+from leadline.laws.compare import Comparison, compare_laws
 from leadline.laws.families import FAMILIES
 from leadline.laws.fit import fit_law
 from leadline.laws.forecast import LEVELS, Of, forecast
@@ -56,6 +57,11 @@ class FittedCurve:
     def fits(self) -> tuple[LawFit | NoFit, ...]:
         """Every law alone, fitted to the curve with n = 0 where the law takes it."""
         return tuple(self.fit(law.name) for law in FAMILIES)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """Every law alone, by how well it foretold the largest sizes; best first."""
+        return compare_laws(self.observed, pooled_tau=self.pooled_tau, seed=SEED)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
@@ -107,6 +113,10 @@ class Result:
         """Of every curve."""
         return tuple(one.data_for(target, level=level) for one in self.curves)
 
+    def compare(self) -> tuple[Comparison, ...]:
+        """Every law on every curve, by how well it foretold the largest sizes."""
+        return tuple(one.comparison for one in self.curves)
+
     def describe(self) -> str:
         """All of it in plain words."""
         from leadline.laws.describe import describe
@@ -139,8 +149,8 @@ def fit(
 
     `prior`: public, flat, a file, or a Prior. `setting`: how the models were trained, if the rows
     do not say (see `prior.setting_of`). `drift="off"` asks how sure the data would make us if a law
-    held exactly; real curves stray further. `reading`: options of `read.read_curves`. Raises BadData
-    on rows that cannot be read, and on a curve with fewer than 3 sizes above 0.
+    held exactly; real curves stray further. `reading`: options of `read.read_curves`. Raises
+    BadData on rows that cannot be read, and on a curve with fewer than 3 sizes above 0.
     """
     found = read(rows, **reading)
     chosen = load_prior(prior) if isinstance(prior, str) else prior

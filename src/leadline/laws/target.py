@@ -12,19 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadline.errors import BadData
-from leadline.laws.forecast import FURTHEST
 from leadline.laws.observe import SMALLEST, Observed
 from leadline.laws.posterior import Posterior
 from leadline.protocols import Floats
 
-PLACES = 60  # sizes between the largest measured one and the furthest
 REACHES = (2.0, 10.0, 100.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFor:
     """What a target needs. `median`, `low` and `high` are total numbers of examples (inf: not
-    within `FURTHEST` times the data); `reached` maps a multiple of the data to the chance that it
+    within 100 times the data); `reached` maps a multiple of the data to the chance that it
     is enough; `reachable` is the chance that the target lies within the law's limit at all."""
 
     curve: str
@@ -125,10 +123,9 @@ def _log_error(observed: Observed, target: float) -> float:
 
 def _chances(known: Posterior, target: float) -> tuple[Floats, Floats]:
     """Sizes from the largest measured one on, and the chance that the target is reached by then."""
-    largest = float(known.observed.n[-1])
-    sizes = largest * np.geomspace(1.0, FURTHEST, PLACES)
+    sizes, mixtures = known.ahead
     wanted = _log_error(known.observed, target)
-    chance = [known.cdf(known.error_at(n), wanted, n=n) for n in sizes]
+    chance = [known.cdf(m, wanted, n=n) for n, m in zip(sizes, mixtures, strict=True)]
     return sizes, np.maximum.accumulate(np.array(chance))
 
 

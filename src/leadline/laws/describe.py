@@ -1,0 +1,98 @@
+"""A fitted study in plain words: what was measured, what twice and ten times the data would bring,
+which laws the data favour, the paper's law beside them, and what to beware of.
+"""
+
+from leadline.errors import BadStudy
+from leadline.laws.law_fit import LawFit
+from leadline.laws.result import FittedCurve, Result
+from leadline.laws.wording import exact_size, span, value
+
+FACTORS = (2.0, 10.0)
+
+
+def describe(result: Result) -> str:
+    """All curves, then what holds for all of them."""
+    blocks = [describe_curve(one) for one in result.curves]
+    return "\n\n".join([*blocks, "\n".join(["Of all curves:", *_common(result)])])
+
+
+def describe_curve(one: FittedCurve) -> str:
+    """One curve, a line a fact."""
+    curve, o = one.curve, one.known.observed
+    ends = f"n = {exact_size(o.n[0])} to {exact_size(o.n[-1])}"
+    lines = [
+        f"{curve.id} ({curve.metric}, {one.setting})",
+        f"  measured: {len(o.n)} sizes, {ends}: {value(curve, float(o.rate[0]))} to "
+        f"{value(curve, float(o.rate[-1]))}",
+        *(f"  {line}" for line in _forecasts(one)),
+        f"  laws: {_laws(one)}",
+        f"  the paper's law: {_paper(one)}",
+        *(f"  ! {text}" for text in one.warnings),
+    ]
+    return "\n".join(lines)
+
+
+def _forecasts(one: FittedCurve) -> list[str]:
+    lines = []
+    for factor in FACTORS:
+        at_80, at_95 = one.forecast(factor=[factor])
+        lines.append(
+            f"{factor:g} times the data (n = {exact_size(at_80.n_examples)}): "
+            f"{value(one.curve, at_80.median)}, "
+            f"80 % interval {span(one.curve, at_80.low, at_80.high)}, "
+            f"95 % {span(one.curve, at_95.low, at_95.high)}"
+        )
+    return lines
+
+
+def _laws(one: FittedCurve) -> str:
+    """Their weights, the heaviest first; those under 1 % are left out."""
+    weights = sorted(one.known.law_weights().items(), key=lambda item: -item[1])
+    return ", ".join(f"{name} {100 * weight:.0f} %" for name, weight in weights if weight >= 0.01)
+
+
+def _paper(one: FittedCurve) -> str:
+    fit = one.fit("paper")
+    if not isinstance(fit, LawFit):
+        return f"not fitted: {fit.reason}"
+    a, b = fit.parameters["a"], fit.parameters["b"]
+    scale = f"{a:.4g}" if one.curve.kind == "loss" else f"{100 * a:.4g} %"
+    at_ten = 10.0 * float(one.known.observed.n[-1])
+    error = float(fit.error(one.known.observed.n[-1:] * 10.0)[0])
+    rate = 1.0 - error if one.curve.higher_is_better else error
+    beyond = ", which no rate can be" if one.curve.kind == "rate" and not 0 <= rate <= 1 else ""
+    return (
+        f"a = {scale}, b = {b:.4g}; at n = {exact_size(at_ten)} it says "
+        f"{value(one.curve, rate)}{beyond}"
+    )
+
+
+def _common(result: Result) -> list[str]:
+    lines = [
+        "  the forecasts are of the mean over seeds on these test problems, not of one more "
+        "measurement",
+        f"  prior: {result.prior.name} ({_learned(result)}); n = 0 is shown and fitted by the "
+        "single laws that contain it, and is no part of the forecast",
+    ]
+    if result.drift == "off":
+        lines.append("  drift is off: the intervals hold only if one of the laws is exact")
+    return lines + [f"  note: {note}" for note in result.notes]
+
+
+def _learned(result: Result) -> str:
+    sources = result.prior.about.get("learned from", [])
+    if not isinstance(sources, list):
+        return f"learned from {sources}"
+    settings = {one.setting for one in result.curves}
+    used = [s for s in sources if s["setting"] in settings]
+    parts = [f"{s['curves']} curves of {s['source']}" for s in used]
+    return "learned from " + (", ".join(parts) or "no curve of this setting: flat")
+
+
+def refuse_no_question(asked: bool) -> None:
+    """Raises BadStudy when a forecast was wanted of nothing."""
+    if not asked:
+        raise BadStudy(
+            "say what to forecast: sizes (--at 5000), multiples of the data (--factor 2,10), or a "
+            "target (--target 75)."
+        )
