@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from leadline.grade.ifeval.punkt import sentences
 
 # What a sentence with a capital word has: a run of letters without a small one (nor ".g" after it,
-# which is never cut off), a word that is cut in two, or a letter that is not ASCII. Most sentences have
-# none and need no splitting.
+# which is never cut off), a word that is cut in two, or a letter that is not ASCII. Most sentences
+# have none and need no splitting.
 _MAYBE_CAPITAL = re.compile(
     r"(?<![A-Za-z])[A-Z]+(?![A-Za-z]|\.[a-z])|[^\x00-\x7f]"
     r"|(?i:cannot|gimme|gonna|gotta|lemme|wanna|'tis|'twas|n't)"
