@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from leadline.laws import newton
 from leadline.laws.families import FAMILIES
 from leadline.laws.fit import fit_all, fit_law
 from leadline.laws.law_fit import LawFit, NoFit
-from leadline.laws.observe import Observed
+from leadline.laws.observe import Observed, observe
+from leadline.laws.read import read_curves
 
 TRUTHS: dict[str, tuple[dict[str, float], Callable[[float], float]]] = {
     "pow3": (
@@ -293,3 +295,24 @@ def test_every_law_is_fitted_or_says_why_on_one_curve() -> None:
 def test_the_papers_a_is_printed_in_per_cent() -> None:
     found = fitted(valued({n: 0.1947 * n ** (1 / 7.66) for n in PAPER_SIZES}), "paper")
     assert found.describe() == "P = a · n^(1/b): a = 19.47 %, b = 7.66"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("law", ["paper_ml", "pow3", "offset", "rectified", "logit_linear"])
+def test_no_random_start_ends_lower_on_public_curves(shared_data: Path, law: str) -> None:
+    files = sorted((shared_data / "laws").glob("*.csv"))
+    curves = [curve for file in files for curve in read_curves([file]).curves][::3]
+    rng, n_fitted = np.random.default_rng(0), 0
+    for curve in curves:
+        ready = fitting.prepare(observe(curve), law)
+        if isinstance(ready, NoFit):
+            continue
+        starts, _ = fitting.grid_starts(ready)
+        found = fitting.best_of(ready.objective, starts)
+        low, high = ready.family.bounds(ready.frame)
+        sides = np.where(np.isfinite(high), high, 2.0) - low
+        anywhere = low + rng.uniform(0.02, 0.98, (60, len(low))) * sides
+        assert found.value[0] <= fitting.best_of(ready.objective, anywhere).value[0] + 1e-6
+        assert found.converged.all()
+        n_fitted += 1
+    assert n_fitted > 60
