@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from leadline.errors import BadStudy
+from leadline.miniature.chatter import MiniatureChat, MiniatureSloppy
 from leadline.near import one_of
+from leadline.sets.code_alpaca import CodeAlpaca
 from leadline.sets.conifer import Conifer
 from leadline.sets.dolly import Dolly
 from leadline.sets.lima import Lima
+from leadline.sets.mbpp import Mbpp
 from leadline.sets.own import Own
-from leadline.tasks.catalog import TASKS, find_task
+from leadline.sets.self_align import SelfAlign
+from leadline.tasks.catalog import HERE, TASKS, find_task
 from leadline.tasks.trained_on import TrainingSet
 
 
@@ -79,6 +83,49 @@ SETS = (
         source="Hub: ConiferLM/Conifer",
         folder="conifer",
         settings={"level": "easy"},
+    ),
+    SetEntry(
+        word="self-align",
+        what="Python tasks made from real functions, answers tested (StarCoder2)",
+        make=SelfAlign,
+        n_examples=0,
+        licence="ODC-By",
+        source="Hub: bigcode/self-oss-instruct-sc2-exec-filter-50k",
+        folder="self_align",
+    ),
+    SetEntry(
+        word="code-alpaca",
+        what="instructions about code, answers not checked",
+        make=CodeAlpaca,
+        n_examples=2017,
+        licence="CC BY-NC 4.0",
+        source="GitHub: sahil280114/codealpaca",
+        folder="code_alpaca",
+    ),
+    SetEntry(
+        word="mbpp",
+        what="the training part of MBPP, less what MBPP+ tests on",
+        make=Mbpp,
+        n_examples=266,
+        licence="CC BY 4.0",
+        source="GitHub: google-research/google-research",
+        folder="mbpp",
+    ),
+    SetEntry(
+        word="miniature-chat",
+        what="friendly conversation of the miniature world, no task in it",
+        make=MiniatureChat,
+        n_examples=10_000,
+        licence="Apache-2.0",
+        source=HERE,
+    ),
+    SetEntry(
+        word="miniature-sloppy",
+        what="miniature instructions, of which few are followed",
+        make=MiniatureSloppy,
+        n_examples=10_000,
+        licence="Apache-2.0",
+        source=HERE,
     ),
 )
 
