@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from law_curves import MANY_SIZES, PAPER_SIZES, counted, drawn, seeded, valued
-from scipy.optimize import minimize
+from scipy.optimize import curve_fit, minimize
 from scipy.stats import betabinom, binom
 
+from leadline.laws import bootstrap, newton
 from leadline.laws import fit as fitting
-from leadline.laws import newton
 from leadline.laws.families import FAMILIES
 from leadline.laws.fit import fit_all, fit_law
 from leadline.laws.law_fit import LawFit, NoFit
@@ -295,6 +297,55 @@ def test_every_law_is_fitted_or_says_why_on_one_curve() -> None:
 def test_the_papers_a_is_printed_in_per_cent() -> None:
     found = fitted(valued({n: 0.1947 * n ** (1 / 7.66) for n in PAPER_SIZES}), "paper")
     assert found.describe() == "P = a · n^(1/b): a = 19.47 %, b = 7.66"
+
+
+def test_repeats_are_fitted_as_scipy_fits_them() -> None:
+    planted, error = TRUTHS["pow3"]
+    ready = fitting.prepare(counted({n: 1 - error(n) for n in MANY_SIZES}), "pow3")
+    assert isinstance(ready, fitting.Prepared)
+    q_k = np.array([error(n) for n in MANY_SIZES])
+    repeats = ready.likelihood.draw(q_k, 25, np.random.default_rng(0))
+    weight_k = ready.likelihood.information(q_k)
+    found = bootstrap.parameter_draws(ready.family, ready.frame, ready.n_k, repeats, weight_k)
+
+    def law(n: np.ndarray, e: float, a: float, alpha: float) -> np.ndarray:
+        return np.asarray(e + a * n**-alpha)
+
+    for ours, target in zip(found, repeats.target, strict=True):
+        theirs, _ = curve_fit(
+            law,
+            ready.n_k,
+            target,
+            p0=[*planted.values()],
+            sigma=1 / np.sqrt(weight_k),
+            bounds=([0, 0, 0.02], [ready.frame.highest_floor, np.inf, 3]),
+        )
+        loss = [(weight_k * (target - law(ready.n_k, *p)) ** 2).sum() for p in (ours, theirs)]
+        assert loss[0] <= loss[1] + 0.02  # of a squared standard error
+        assert ours[2] == pytest.approx(theirs[2], rel=0.02)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    sizes=st.sets(st.sampled_from([0, 1, 2, 7, 40, 300, 5000, 10**9, 10**13]), min_size=3),
+    rights=st.lists(st.integers(0, 20), min_size=9, max_size=9),
+    n_test=st.sampled_from([20, 1319]),
+)
+def test_any_counts_are_fitted_within_bounds_or_refused(
+    sizes: set[int], rights: list[int], n_test: int
+) -> None:
+    rates = {n: right / 20 for n, right in zip(sorted(sizes), rights, strict=False)}
+    for found in fit_all(counted(rates, n_test=n_test, chance=0.1), n_draws=8):
+        if isinstance(found, NoFit):
+            assert found.reason
+            continue
+        assert np.isfinite([*found.parameters.values()]).all()
+        assert math.isfinite(found.log_likelihood)
+        if found.law != "paper":
+            assert found.fitted.min() >= -1e-9
+        if not found.law.startswith("paper"):
+            assert found.fitted.max() <= 1 + 1e-9
+            assert np.isfinite(found.error_draws(found.n)).all()
 
 
 @pytest.mark.slow
