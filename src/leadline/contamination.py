@@ -59,8 +59,10 @@ def _original_ids(gsm8k: GSM8K, sets: Sequence[Shifted]) -> tuple[str, ...]:
 
 
 def drops_of_study(study: Study, store: Store) -> list[SetDrop]:
-    """The drops of every model, size and seed, from the verdicts that the study stored."""
+    """The drops of every model, size and seed, from the verdicts that the study stored. Raises
+    BadData if no pair of them is decided."""
     originals, *variants = study.tasks
+    names = {t.name: t.task.name if isinstance(t, TrainedOn) else t.name for t in variants}
     found = []
     for cell, *_ in sorted(cells(study), key=lambda row: (row[0].model, row[0].n_examples)):
         if cell.task != originals.name:
@@ -78,7 +80,7 @@ def drops_of_study(study: Study, store: Store) -> list[SetDrop]:
                     model=cell.model,
                     n_examples=cell.n_examples,
                     seed=cell.seed,
-                    variants=name,
+                    variants=names[name],
                     drop=drop,
                 )
             )

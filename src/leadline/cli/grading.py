@@ -28,7 +28,10 @@ def tasks(as_json: AsJson = False) -> None:
     with errors():
         from leadline.cli.grading_tables import tasks_json, tasks_tables
 
-        out_console.print_json(tasks_json()) if as_json else out_console.print(tasks_tables())
+        if as_json:
+            out_console.print_json(tasks_json())
+        else:
+            out_console.print(tasks_tables())
 
 
 def grade(
@@ -193,9 +196,10 @@ def contamination(
                 out=out,
                 workers=workers,
             )
-        out_console.print_json(drops_json(found)) if as_json else out_console.print(
-            drops_tables(found)
-        )
+        if as_json:
+            out_console.print_json(drops_json(found))
+        else:
+            out_console.print(drops_tables(found))
 
 
 def _measured_drops(
@@ -211,9 +215,10 @@ def _measured_drops(
 ) -> "list[SetDrop]":
     """Ask the models the originals and the sets, and compare."""
     from leadline.catalog import find_model
-    from leadline.cli.studies import run_and_show
+    from leadline.cli.studies import run_quietly
     from leadline.contamination import contamination_study, drops_of_study
     from leadline.ladder import find_sampling, parse_sizes
+    from leadline.report.publish import publish
     from leadline.store import Store
 
     study = contamination_study(
@@ -224,7 +229,9 @@ def _measured_drops(
         sampling=find_sampling(sampling, longest=max_new_tokens),
         name=out.name,
     )
-    run_and_show(study, out=out, workers=workers, again="the same command")
+    run_quietly(study, out=out, workers=workers, again="the same command")
+    _, page = publish(Store(out))
+    err_console.print(f"Page: {page.resolve()}", soft_wrap=True)
     return drops_of_study(study, Store(out))
 
 

@@ -161,6 +161,11 @@ def report(folder: Annotated[Path, typer.Argument(help="runs/NAME")]) -> None:
 
 def run_and_show(study: "Study", *, out: Path | None, workers: int | None, again: str) -> None:
     """Run what is missing of a study, then print its table and make its page."""
+    _report(run_quietly(study, out=out, workers=workers, again=again))
+
+
+def run_quietly(study: "Study", *, out: Path | None, workers: int | None, again: str) -> Path:
+    """Run what is missing of a study. Returns its folder; only progress is shown."""
     from leadline.executors import choose
     from leadline.pipeline import run_study
     from leadline.progress import Watcher
@@ -172,7 +177,7 @@ def run_and_show(study: "Study", *, out: Path | None, workers: int | None, again
             run_study(study, root, executor, say=err_console.print)
     except Stopped as stop:
         raise Stopped(f"Stopped; all finished work is in {root}. To go on: {again}") from stop
-    _report(root)
+    return root
 
 
 def _plan(study: "Study", *, out: Path | None) -> None:
