@@ -2,7 +2,7 @@
 
 import typer
 
-from leadline.cli import grading, miniature, studies
+from leadline.cli import grading, laws, miniature, studies
 
 app = typer.Typer(
     help="Measure how a language model's abilities grow with the number of post-training examples.",
@@ -13,9 +13,14 @@ app = typer.Typer(
 )
 COMMANDS = {
     "Studies": (studies.run, studies.ladder, studies.plan, studies.status, studies.report),
+    "Laws": (laws.fit, laws.forecast, laws.backtest),
     "Grading": (grading.tasks, grading.problems, grading.grade, grading.contamination),
     "Miniature": (miniature.pretrain,),
 }
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+
+imports = typer.Typer(help="Turn results of other tools into rows.", no_args_is_help=True)
+imports.command(name="lm-eval")(laws.lm_eval)
+app.add_typer(imports, name="import", rich_help_panel="Laws")

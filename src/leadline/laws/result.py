@@ -81,7 +81,8 @@ class FittedCurve:
         force: bool = False,
     ) -> tuple[Forecast, ...]:
         """At sizes, and at multiples of the largest measured size; one row for each level."""
-        sizes = [*at, *(f * float(self.known.observed.n[-1]) for f in factor)]
+        largest = float(self.known.observed.n[-1])
+        sizes = list(dict.fromkeys([*map(float, at), *(f * largest for f in factor)]))
         levels = [level] if isinstance(level, float) else list(level)
         return tuple(
             forecast(self.known, sizes, prior=self.prior, of=of, levels=levels, force=force)
@@ -152,11 +153,17 @@ def fit(
     held exactly; real curves stray further. `reading`: options of `read.read_curves`. Raises
     BadData on rows that cannot be read, and on a curve with fewer than 3 sizes above 0.
     """
-    found = read(rows, **reading)
     chosen = load_prior(prior) if isinstance(prior, str) else prior
+    return fit_read(read(rows, **reading), prior=chosen, setting=setting, drift=drift)
+
+
+def fit_read(
+    found: Read, *, prior: Prior, setting: Setting | None = None, drift: Drift = "on"
+) -> Result:
+    """As `fit`, for rows that are read already."""
     for curve in found.curves:
         refuse_unfit(curve)
-    return fit_curves(found.curves, prior=chosen, setting=setting, drift=drift, notes=found.notes)
+    return fit_curves(found.curves, prior=prior, setting=setting, drift=drift, notes=found.notes)
 
 
 def read(rows: Iterable[Any] | str | Path, **reading: Any) -> Read:
