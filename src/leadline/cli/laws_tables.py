@@ -219,8 +219,8 @@ class Needs:
         for i, bought in enumerate(self.purchases):
             paragraphs[i] += f"\n  {_bought(bought)}"
         advice = (
-            "Examples are counted in total; a curve that was at the target once has reached it. Buy "
-            "in rounds: measure what you bought, and forecast again before the next."
+            "Examples are counted in total; a curve that was at the target once has reached it. "
+            "Buy in rounds: measure what you bought, and forecast again before the next."
         )
         return "\n\n".join([*paragraphs, advice])
 
