@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from leadline.cli import app
 from leadline.data import read_jsonl
+from leadline.tasks.miniature_code import MiniatureCode
 from leadline.tasks.miniature_maths import MiniatureMaths
 
 TASK = "miniature-maths"
@@ -350,3 +351,21 @@ def test_code_is_graded_with_pass_at_k(shared_data: Path, tmp_path: Path) -> Non
     assert metrics["plus_pass@1"]["undecided"] == 163
     verdicts = [row["verdict"] for row in read_jsonl(out) if row["question"] == "plus"]
     assert verdicts[:4] == ["yes", "no", "no", "yes"]
+
+
+def test_programs_are_not_run_where_nothing_holds_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from leadline.sandbox import Layers
+
+    monkeypatch.setattr("leadline.responses.run.probe", lambda: Layers(active=("pid",)))
+    problem = MiniatureCode().problems()[0]
+    rows = [{"problem_id": problem.id, "response": problem.reference}]
+    out = tmp_path / "j.jsonl"
+    command = ["grade", "miniature-code", write(tmp_path / "r.jsonl", rows), "--out", out]
+    result = leadline(*command)
+    assert result.exit_code == 2
+    assert "nothing protects files" in said(result)
+    assert not list(tmp_path.glob("j.jsonl*"))
+    result = leadline(*command, "--allow-unsandboxed")
+    assert "NOT protected: files" in said(result)

@@ -11,6 +11,8 @@ from leadline.responses.log import Log, Row
 from leadline.responses.match import Matched, match
 from leadline.responses.rows import read_responses
 from leadline.responses.summary import Metric, failures, summarise
+from leadline.sandbox import probe
+from leadline.sandbox.layers import refuse_unprotected
 from leadline.tasks.catalog import TASKS, find_task
 
 
@@ -54,6 +56,7 @@ def grade_file(
     _refuse_existing(out, overwrite=overwrite)
     file = read_responses(responses)
     matched = match(file, task.problems())
+    held = _held(unsandboxed) if entry.runs_code else ()
     with ctrl_c() as asked_to_stop:
         grader = Grader(
             task=task,
@@ -77,7 +80,7 @@ def grade_file(
         responses=responses,
         out=out,
         metrics=tuple(summarise(pairs, pass_at_k=entry.pass_at_k)),
-        notes=matched.notes + _of_the_whole_set(entry.word, matched),
+        notes=matched.notes + _of_the_whole_set(entry.word, matched) + held,
         faults=matched.faults + _failed(failed),
     )
 
@@ -102,6 +105,15 @@ def _identity(grader: Grader, matched: Matched, *, digest: str) -> Row:
         "responses": digest,
         "problems": content_digest([p.id, p.prompt, p.reference] for p in problems.values()),
     }
+
+
+def _held(unsandboxed: str | None) -> tuple[str, ...]:
+    """What holds the programs. Raises LeadlineError, before any runs, if that is not enough."""
+    layers = probe()
+    if unsandboxed != "allow":
+        refuse_unprotected(layers)
+    lost = f"; NOT protected: {', '.join(layers.unprotected)}" if layers.unprotected else ""
+    return (f"programs ran in the sandbox; active layers: {', '.join(layers.active)}{lost}.",)
 
 
 def _of_the_whole_set(word: str, matched: Matched) -> tuple[str, ...]:

@@ -69,25 +69,27 @@ def summarise(graded: Graded, *, pass_at_k: bool = False) -> list[Metric]:
     found = []
     for model in dict.fromkeys(asked.model for asked, _ in graded):
         of_model = [(asked, row) for asked, rows in graded if asked.model == model for row in rows]
-        for metric, items in _pools(of_model).items():
+        for (question, level), items in _pools(of_model).items():
             if pass_at_k:
-                found += _pass_at_k(model, metric, items)
+                found += _pass_at_k(model, question, items)
             else:
-                found.append(_rate(model, metric, items))
+                found.append(
+                    _rate(model, f"{level}{question}" if level else _name(question), items)
+                )
     return found
 
 
 Items = list[tuple[Asked, Row]]
 
 
-def _pools(rows: Items) -> dict[str, Items]:
-    """The rows by metric, in the order of first appearance."""
+def _pools(rows: Items) -> dict[tuple[str, str], Items]:
+    """The rows by question and level (IFEval's; else ""), in the order of first appearance."""
     numbered = {name for _, row in rows for name, number in [_parted(row["question"])] if number}
-    pools: dict[str, Items] = {}
+    pools: dict[tuple[str, str], Items] = {}
     for asked, row in rows:
         question, number = _parted(row["question"])
         level = ("inst_level_" if number else "prompt_level_") if question in numbered else ""
-        pools.setdefault(level + _name(question), []).append((asked, row))
+        pools.setdefault((question, level), []).append((asked, row))
     return pools
 
 

@@ -189,6 +189,7 @@ TASKS: tuple[Entry, ...] = (
             Protocol(name="evalplus"),
             Protocol(name="lm_eval", settings={"protocol": "lm_eval"}),
         ),
+        runs_code=True,
         pass_at_k=True,
     ),
     Entry(
@@ -201,6 +202,7 @@ TASKS: tuple[Entry, ...] = (
         source="GitHub: evalplus/mbppplus_release",
         folder="mbpp_plus",
         protocols=(Protocol(name="evalplus"),),
+        runs_code=True,
         pass_at_k=True,
     ),
     Entry(
@@ -231,6 +233,7 @@ TASKS: tuple[Entry, ...] = (
         "miniature-code",
         what="small Python functions, tested by running them",
         protocols=(_RULE,),
+        runs_code=True,
     ),
     _miniature(
         MiniatureInstructions,

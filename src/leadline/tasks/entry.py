@@ -27,7 +27,7 @@ class Entry:
     """A task by its word. `make` is the task's class, `settings` what this word fixes of it;
     `n_examples` is 0 for a task without a training set of its own; `source` is the Hub's or
     GitHub's name of the data, `folder` its place in a data folder; the first of `protocols` holds
-    when none is named; `pass_at_k`: several samples make one pass@k."""
+    when none is named; `runs_code`: responses are programs; `pass_at_k`: samples make a pass@k."""
 
     word: str
     what: str
@@ -39,6 +39,7 @@ class Entry:
     folder: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     protocols: tuple[Protocol, ...] = (PAPER,)
+    runs_code: bool = False
     pass_at_k: bool = False
 
     def protocol(self, name: str | None) -> Protocol:
