@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import BadStudy
+from leadline.near import one_of
 from leadline.sets.catalog import SETS, SetEntry, find_training_set
 from leadline.sets.own import Own
 from leadline.tasks.catalog import TASKS, find_task
 from leadline.tasks.entry import Entry
 from leadline.tasks.gsm8k import GSM8K
+from leadline.tasks.lm_eval import LmEvalTask
 
 
 def skip_without(entry: Entry | SetEntry, folder: Path) -> None:
@@ -66,6 +68,19 @@ def test_a_task_is_named_by_its_word_and_asks_what_its_protocols_keep(entry: Ent
 )
 def test_spelling_makes_no_difference(typed: str, word: str) -> None:
     assert find_task(typed).word == word
+
+
+def test_any_task_of_lm_eval_is_found_by_its_name() -> None:
+    entry = find_task("lm_eval:arc_challenge_chat")
+    assert entry.task(n_problems=5) == LmEvalTask(task="arc_challenge_chat", n_problems=5)
+    with pytest.raises(BadStudy, match="lm_eval"):
+        entry.protocol("paper")
+
+
+def test_a_long_list_of_words_is_cut_short() -> None:
+    with pytest.raises(BadStudy, match=r"Did you mean word-12\D.* and 950 more") as error:
+        one_of("wrd-12", [f"word-{n}" for n in range(1000)], what="word")
+    assert len(str(error.value)) < 1000
 
 
 def test_an_unknown_word_is_answered_with_the_nearest() -> None:
