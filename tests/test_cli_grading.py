@@ -369,3 +369,11 @@ def test_programs_are_not_run_where_nothing_holds_them(
     assert not list(tmp_path.glob("j.jsonl*"))
     result = leadline(*command, "--allow-unsandboxed")
     assert "NOT protected: files" in said(result)
+
+
+def test_whole_programs_are_no_completions(shared_data: Path, tmp_path: Path) -> None:
+    responses = write(tmp_path / "r.jsonl", [{"task_id": "HumanEval/0", "solution": "x = 1"}])
+    command = ["grade", "humaneval_plus", responses, "--data", shared_data]
+    result = leadline(*command, "--protocol", "lm_eval")
+    assert result.exit_code == 2
+    assert "'solution' is a whole program" in said(result)

@@ -33,7 +33,7 @@ _KEPT = 60  # characters of a faulty line that a fault quotes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """One response as its file has it. text: None if none was had; sample: None if the file numbers
-    none; continues: the text goes on from the problem's prompt; repeats: rows of one problem are
+    none; continues: the text goes on from the problem's prompt; whole: it is a whole program; repeats: rows of one problem are
     its samples, not the same thing twice."""
 
     line: int  # from 1
@@ -44,6 +44,7 @@ class Response:
     sample: int | None = None
     stopped: StopReason = "stop"
     continues: bool = False
+    whole: bool = False
     repeats: bool = False
 
 
@@ -146,6 +147,7 @@ def _responses(line: int, row: dict[str, Any]) -> list[Response]:
         sample=_sample(row.get("sample")),
         stopped=_stopped(row.get("stopped")),
         continues=field == "completion",
+        whole=field == "solution",
         repeats=field in ("solution", "completion", "resps"),
     )
     return [dataclasses.replace(first, text=text) for text in texts]

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadline.data import content_digest
-from leadline.errors import BadStudy, Stopped
+from leadline.errors import BadData, BadStudy, Stopped
 from leadline.interrupt import ctrl_c
 from leadline.responses.grade import Grader, Show, grade_all
 from leadline.responses.log import Log, Row
 from leadline.responses.match import Matched, match
-from leadline.responses.rows import read_responses
+from leadline.responses.rows import ResponsesFile, read_responses
 from leadline.responses.summary import Metric, failures, summarise
 from leadline.sandbox import probe
 from leadline.sandbox.layers import refuse_unprotected
 from leadline.tasks.catalog import TASKS, find_task
+from leadline.tasks.entry import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def grade_file(
     task = entry.task(data=data, protocol=protocol, unsandboxed=unsandboxed)
     _refuse_existing(out, overwrite=overwrite)
     file = read_responses(responses)
+    _refuse_whole_programs(file, entry.protocol(protocol))
     matched = match(file, task.problems())
     held = _held(unsandboxed) if entry.runs_code else ()
     with ctrl_c() as asked_to_stop:
@@ -93,6 +95,16 @@ def _refuse_existing(out: Path | None, *, overwrite: bool) -> None:
     if out.exists() and not overwrite:
         raise BadStudy(
             f"{out} exists, and nothing was graded. Name another --out, or add --overwrite."
+        )
+
+
+def _refuse_whole_programs(file: ResponsesFile, protocol: Protocol) -> None:
+    whole = next((r for r in file.responses if r.whole), None)
+    if protocol.completions and whole:
+        raise BadData(
+            f"{file.path}, line {whole.line}: 'solution' is a whole program, and the protocol "
+            f"{protocol.name} grades what a model writes after the prompt. Name it 'completion' if "
+            "it is that, or use another --protocol."
         )
 
 

@@ -187,7 +187,7 @@ TASKS: tuple[Entry, ...] = (
         folder="humaneval_plus",
         protocols=(
             Protocol(name="evalplus"),
-            Protocol(name="lm_eval", settings={"protocol": "lm_eval"}),
+            Protocol(name="lm_eval", settings={"protocol": "lm_eval"}, completions=True),
         ),
         runs_code=True,
         pass_at_k=True,

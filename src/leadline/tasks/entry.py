@@ -12,11 +12,13 @@ from leadline.protocols import Task
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protocol:
     """One named way to grade. questions: only these of the task's (empty: all of them);
-    settings: what the task is built with for it."""
+    settings: what the task is built with for it; completions: responses are programs that go on
+    from the prompt, not whole ones."""
 
     name: str
     questions: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    completions: bool = False
 
 
 PAPER = Protocol(name="paper")
