@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from leadline.grade.comparison import Comparison, TestRun, Tests
 from leadline.grade.outputs import Message, encoded, read_messages
-from leadline.grade.programs import TestRun, Tests, compare, run_once, run_tests
+from leadline.grade.programs import execute, run_once, run_tests
 from leadline.sandbox import Outcome, Sandbox
 
 SQUARE = {"entry_point": "f", "inputs": [[2], [3], [-4]], "expected": [4, 9, 16]}
@@ -233,7 +234,7 @@ def outcome(channel: bytes, how: str = "exited") -> Outcome:
 def test_wrong_output_before_a_time_out_is_a_failure() -> None:
     tests = made(**SQUARE)
     wrong = Message("json", 0.0, 0.0, b"5")
-    found = compare(outcome(wrong.line() + wrong.content, "timeout"), tests)
+    found = Comparison(tests).result(outcome(wrong.line() + wrong.content, "timeout"))
     assert (found.status, found.late) == ("fail", False)
 
 
@@ -241,5 +242,22 @@ def test_output_cut_in_the_middle_is_none() -> None:
     right = Message("json", 0.0, 0.0, b"4")
     data = right.line() + right.content
     assert len(list(read_messages(data + data[:-1]))) == 1
-    found = compare(outcome(data + data[:-1]), made(**SQUARE))
+    found = Comparison(made(**SQUARE)).result(outcome(data + data[:-1]))
     assert (found.status, found.passed) == ("timeout", (True,))
+
+
+def test_program_ends_at_the_first_wrong_output() -> None:
+    """What comes after it does not matter, and is not waited for."""
+    code = "import time\ndef f(x):\n    if x: time.sleep(60)\n    return -1"
+    tests = made(entry_point="f", inputs=[[0], [1]], expected=[0, -1])
+    comparison = Comparison(tests)
+    outcome = execute(
+        code,
+        tests,
+        sandbox=Sandbox(),
+        seconds=30,
+        output_bytes=2**20,
+        enough=comparison.read,
+    )
+    assert outcome.how == "enough"
+    assert comparison.result(outcome).passed == (False,)

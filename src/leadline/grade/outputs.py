@@ -78,15 +78,26 @@ class Message:
         )  # fmt: skip
 
 
+def next_message(data: bytes | bytearray, place: int) -> tuple[Message, int] | None:
+    """The message that begins at a place of what came over a channel, and where it ends; None if
+    there is no whole one."""
+    found = _HEADER.match(data, place)
+    if not found:
+        return None
+    start = found.end()
+    end = start + int(found[4])
+    if end > len(data):
+        return None
+    content = bytes(data[start:end])
+    return Message(found[1].decode(), float(found[2]), float(found[3]), content), end
+
+
 def read_messages(data: bytes) -> Iterator[Message]:
     """The whole messages at the beginning of what came over a channel; stops at anything else."""
     place = 0
-    while found := _HEADER.match(data, place):
-        end = found.end() + int(found[4])
-        if end > len(data):
-            return
-        yield Message(found[1].decode(), float(found[2]), float(found[3]), data[found.end() : end])
-        place = end
+    while found := next_message(data, place):
+        message, place = found
+        yield message
 
 
 def encoded(value: Any, *, seconds: float = 0.0) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-How = Literal["exited", "timeout", "memory", "output", "files", "processes", "killed"]
+How = Literal["exited", "timeout", "memory", "output", "files", "processes", "killed", "enough"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Outcome:
 
     how: "exited" by itself · "timeout" of CPU or wall time · "memory" ran out · "output",
     "files", "processes": too many, ended for it · "killed" by another signal: a crash, or -9 where
-    the machine itself ran out of memory.
+    the machine itself ran out of memory · "enough" was read, see `Sandbox.run`.
     exit_code: as subprocess gives it, -N for signal N; None if it was ended from outside.
     seconds: wall time from its start. cpu_seconds: None if it was ended from outside. attempts: 2
     if a time-out was run once more, alone.

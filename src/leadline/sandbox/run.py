@@ -7,7 +7,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from signal import SIGKILL, SIGXCPU
@@ -46,8 +46,15 @@ class Runner:
     layers: tuple[str, ...]
     imports: Imports
 
-    def run(self, program: Program, *, live: Live) -> Outcome:
-        """Run to the end. Raises CannotStart if it did not get to run."""
+    def run(
+        self,
+        program: Program,
+        *,
+        live: Live,
+        enough: Callable[[bytearray], bool] | None = None,
+    ) -> Outcome:
+        """Run to the end, or until `enough`, asked with the channel so far, says so. Raises
+        CannotStart if it did not get to run."""
         with contextlib.ExitStack() as stack:
             own_root = OWN_ROOT & set(self.layers)
             place = None if own_root else stack.enter_context(scratch.folder())
@@ -67,7 +74,7 @@ class Runner:
                 reason = child.read(
                     wall_seconds=self.limits.wall_seconds,
                     most=self.limits.output_bytes,
-                    watch=functools.partial(self._too_many_files, place) if place else None,
+                    watch=self._watch(child, place, enough),
                 )
                 ended = time.monotonic()
         return _outcome(child, reason, ended, self.limits)
@@ -97,6 +104,18 @@ class Runner:
             "file_bytes": limits.file_bytes,
             "processes": limits.processes,
         }
+
+    def _watch(
+        self, child: Child, place: Path | None, enough: Callable[[bytearray], bool] | None
+    ) -> Callable[[], str | None] | None:
+        if enough is None:
+            return functools.partial(self._too_many_files, place) if place else None
+
+        def asked() -> str | None:
+            reason = self._too_many_files(place) if place else None
+            return reason or ("enough" if enough(child.data["channel"]) else None)
+
+        return asked
 
     def _too_many_files(self, place: Path) -> str | None:
         return "files" if scratch.holds_more_than(place, self.limits.file_bytes) else None

@@ -5,7 +5,7 @@ Whatever comes out of a program is data from hostile code: its stdout, stderr, e
 channel too. Keep the expected answers outside, compare outside, and read no verdict from it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
@@ -42,16 +42,18 @@ class Sandbox:
         files: Mapping[str, bytes] | None = None,
         arguments: tuple[str, ...] = (),
         live: Live | None = None,
+        enough: Callable[[bytearray], bool] | None = None,
     ) -> Outcome:
         """Run a program's text to its end, once.
 
         files: laid into its scratch folder beforehand, relative path → content. What the program
         writes to the descriptor that its variable LEADLINE_CHANNEL names comes back as `channel`.
         live: where another thread can end it (`Live.end`); this then raises Stopped or returns.
+        enough: asked, as the channel grows, with what came over it so far; True ends the program.
         Raises LeadlineError if the machine cannot hold it (see `unsandboxed`).
         """
         job = Program(source=program, stdin=stdin, files=files or {}, arguments=tuple(arguments))
-        return self._runner().run(job, live=live or Live())
+        return self._runner().run(job, live=live or Live(), enough=enough)
 
     def run_all(
         self, programs: Iterable[Program], *, workers: int

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from leadline.grade.comparison import Tests
 from leadline.grade.equality import Rule
 from leadline.grade.evalplus.mbpp_inputs import as_called
 from leadline.grade.evalplus.rules import humaneval_rule, lm_eval_rule, mbpp_rule
 from leadline.grade.outputs import encoded
-from leadline.grade.programs import Tests, run_once
+from leadline.grade.programs import run_once
 from leadline.sandbox import Sandbox
 from leadline.tasks.mbpp_plus import MbppPlus
 

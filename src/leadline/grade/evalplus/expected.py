@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from leadline.errors import BadData
+from leadline.grade.comparison import Tests
 from leadline.grade.outputs import VALUES, Message, decoded, encoded, read_messages
-from leadline.grade.programs import Tests, execute
+from leadline.grade.programs import execute
 from leadline.sandbox import Sandbox
 
 VERSION = 2  # of the messages' form; raise it when a stored one could be read otherwise

@@ -9,8 +9,9 @@ before it counts.
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
+from leadline.grade.comparison import TestRun
 from leadline.grade.evalplus.suites import SUITES, Bench, Suite, program, tests
-from leadline.grade.programs import Clock, TestRun, run_once, run_twice
+from leadline.grade.programs import Clock, run_once, run_twice
 from leadline.records import Generation, Judgement, Problem, Verdict
 from leadline.sandbox import Live, timeouts_again_alone
 

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from leadline.data import Row
+from leadline.grade.comparison import Tests
 from leadline.grade.equality import Rule
 from leadline.grade.evalplus.expected import expected_outputs
 from leadline.grade.evalplus.rules import NOT_NONE, lm_eval_rule
 from leadline.grade.evalplus.sanitise import sanitise
-from leadline.grade.programs import Tests
 from leadline.sandbox import Sandbox
 
 CodeProtocol = Literal["evalplus", "evalplus_as_is", "lm_eval"]
