@@ -11,7 +11,7 @@ _SHOWN = 50  # words that the error lists
 
 
 def one_of(value: str, known: Iterable[Word], *, what: str) -> Word:
-    """The known word that `value` is. Raises BadStudy with the nearest, and with those there are."""
+    """The known word that `value` is. Raises BadStudy with the nearest, and those there are."""
     names = list(known)
     for name in names:
         if value == name:

@@ -33,8 +33,8 @@ _KEPT = 60  # characters of a faulty line that a fault quotes
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """One response as its file has it. text: None if none was had; sample: None if the file numbers
-    none; continues: the text goes on from the problem's prompt; whole: it is a whole program; repeats: rows of one problem are
-    its samples, not the same thing twice."""
+    none; continues: the text goes on from the problem's prompt; whole: it is a whole program;
+    repeats: rows of one problem are its samples, not the same thing twice."""
 
     line: int  # from 1
     problem_id: str
