@@ -5,7 +5,7 @@ import sys
 
 from leadline.executors import count_gpus
 
-BENCHMARKS = ("flops", "against_trl")
+BENCHMARKS = ("flops", "against_trl", "law_fits", "law_simulation", "sandbox")  # without data
 ON_A_GPU = ("train_8b",)
 
 

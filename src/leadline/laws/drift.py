@@ -49,42 +49,43 @@ def no_drift() -> Noise:
 
 
 @dataclass(frozen=True, slots=True)
-class Whitened:
-    """A curve seen through every setting of the `noise`; what prediction needs is kept.
+class Seen:
+    """A curve under every setting of the `noise`; what prediction needs is kept.
 
-    x (k,) = ln(n / anchor); `root` (N, k, k) inverse Cholesky factors; `residual` (N, k, J) the
-    whitened data minus log-shape; `ones` (N, k) the whitened level; `level` (N, J) its estimate;
+    x (k,) = ln(n / anchor); `inverse` (N, k, k) of the covariances; `gap` (k, J) the data minus the
+    log-shapes; `ones` (N, k) the inverse times a level of 1; `level` (N, J) its estimate;
     `information` (N,) about it; `log_evidence` (J, N) with the level integrated out.
     """
 
     noise: Noise
     x: Floats
-    root: Floats
-    residual: Floats
+    inverse: Floats
+    gap: Floats
     ones: Floats
     level: Floats
     information: Floats
     log_evidence: Floats
 
 
-def whiten(
-    x_k: Floats, y_k: Floats, variance_k: Floats, shapes_Jk: Floats, *, noise: Noise
-) -> Whitened:
+def see(x_k: Floats, y_k: Floats, variance_k: Floats, shapes_Jk: Floats, *, noise: Noise) -> Seen:
     """`y_k`: ln error; `variance_k`: its stated variance on that scale."""
+    k = len(x_k)
     own_Nk = noise.share[:, None] * variance_k + noise.misfit[:, None] + NUGGET
     covariance = _drift(noise, x_k - x_k[0], x_k - x_k[0])
-    diagonal = np.arange(len(x_k))
+    diagonal = np.arange(k)
     covariance[:, diagonal, diagonal] += own_Nk
     factor = np.linalg.cholesky(covariance)
     root = np.linalg.inv(factor)
-    residual = root @ (y_k[:, None] - shapes_Jk.T)
-    ones = root.sum(axis=2)
-    information = (ones * ones).sum(axis=1)
-    level = np.einsum("nk,nkj->nj", ones, residual) / information[:, None]
-    squares = np.einsum("nkj,nkj->nj", residual, residual) - level**2 * information[:, None]
+    inverse = root.transpose(0, 2, 1) @ root
+    gap = y_k[:, None] - shapes_Jk.T
+    ones = inverse.sum(axis=2)
+    information = ones.sum(axis=1)
+    level = ones @ gap / information[:, None]
+    pairs = (gap[:, None, :] * gap[None, :, :]).reshape(k * k, -1)
+    squares = inverse.reshape(-1, k * k) @ pairs - level**2 * information[:, None]
     scale = np.log(factor[:, diagonal, diagonal]).sum(axis=1) + 0.5 * np.log(information)
     evidence = -0.5 * squares - scale[:, None]
-    return Whitened(noise, x_k, root, residual, ones, level, information, evidence.T)
+    return Seen(noise, x_k, inverse, gap, ones, level, information, evidence.T)
 
 
 def _drift(noise: Noise, a: Floats, b: Floats) -> Floats:
@@ -105,19 +106,17 @@ class Prediction(NamedTuple):
     drift_variance: Floats
 
 
-def predict(
-    seen: Whitened, x: float, shape_j: Floats, *, n: np.ndarray, j: np.ndarray
-) -> Prediction:
+def predict(seen: Seen, x: float, shape_j: Floats, *, n: np.ndarray, j: np.ndarray) -> Prediction:
     """At x = ln(size / anchor), for the settings `n` and the shapes `j` (indices) only."""
     noise = Noise(*(part[n] for part in seen.noise))
     start = seen.x[0]
     at = np.array([x - start])
     cross = _drift(noise, seen.x - start, at)[:, :, 0]
-    pull = np.einsum("nab,nb->na", seen.root[n], cross)
-    lift = (pull * seen.ones[n]).sum(axis=1)
+    pull = np.einsum("nab,nb->na", seen.inverse[n], cross)
+    lift = pull.sum(axis=1)
     level = seen.level[np.ix_(n, j)]
-    strayed = np.einsum("na,naj->nj", pull, seen.residual[n][:, :, j]) - lift[:, None] * level
-    left = _drift(noise, at, at)[:, 0, 0] - (pull * pull).sum(axis=1)
+    strayed = pull @ seen.gap[:, j] - lift[:, None] * level
+    left = _drift(noise, at, at)[:, 0, 0] - (pull * cross).sum(axis=1)
     return Prediction(
         mean=level + shape_j + strayed,
         level_variance=(1.0 - lift) ** 2 / seen.information[n],

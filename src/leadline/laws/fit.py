@@ -23,7 +23,6 @@ from leadline.laws.observe import Observed
 from leadline.protocols import Floats
 from leadline.seeding import rng
 
-NEAR_ZERO = 0.02  # below this rate at every size there is no curve to fit
 STARTS = 3  # local minima of a grid that are followed
 
 
@@ -217,13 +216,6 @@ def _unfit(observed: Observed, one: Family) -> str | None:
     n_sizes = int((observed.n > 0).sum())
     if n_sizes < one.fewest_sizes:
         return f"{n_sizes} sizes above 0 were measured, and this law needs {one.fewest_sizes}"
-    rate = observed.curve.kind == "rate"
-    best = float(observed.rate.max())
-    if rate and observed.curve.higher_is_better and best < NEAR_ZERO:
-        return (
-            f"the rate stays below {NEAR_ZERO:.0%} at every size (at most {best:.1%}): the model "
-            "is too small for this task, or trained too little: there is no curve to fit"
-        )
     if one.name != "constant" and np.ptp(observed.error) == 0.0:
         return (
             f"all {len(observed.n)} sizes have the same value, {observed.rate[0]:.4g}: the data "

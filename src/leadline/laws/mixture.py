@@ -1,7 +1,7 @@
 """Quantiles and probabilities of a mixture of many Gaussians, fast: components of like width share
 a histogram of their means, and each histogram is smeared with its width by one convolution.
 
-On the grids used here the quantiles agree with exact ones to a thousandth of the mixture's width.
+The quantiles agree with exact ones to about a hundredth of the mixture's standard deviation.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from scipy.special import ndtr
 from leadline.protocols import Floats
 
 BINS = 600  # of the means
-WIDTHS = 28  # groups of like width
+WIDTHS = 24  # groups of like width
+FOURIER = 2048  # above three times BINS
 REACH = 12.0  # standard deviations of the whole, to each side
 NEGLIGIBLE = 1e-9  # weight
 
@@ -42,32 +43,32 @@ def mix(weight: Floats, mean: Floats, variance: Floats) -> Mixture:
     centre = float(w @ m)
     whole = float(np.sqrt(w @ (sd**2 + (m - centre) ** 2)))
     place = np.linspace(centre - REACH * whole, centre + REACH * whole, BINS)
-    below = np.zeros(BINS)
-    for histogram, width in _histograms(w, m, sd, place):
-        below += _smear(histogram, width, place[1] - place[0])
+    histograms, widths = _histograms(w, m, sd, place)
+    below = _smear(histograms, widths, place[1] - place[0])
     return Mixture(place, np.clip(np.maximum.accumulate(below), 0.0, 1.0), centre, whole)
 
 
-def _histograms(w: Floats, m: Floats, sd: Floats, place: Floats) -> list[tuple[Floats, float]]:
-    """For each group of like width: the weights of its means on the grid, and its width."""
+def _histograms(w: Floats, m: Floats, sd: Floats, place: Floats) -> tuple[Floats, Floats]:
+    """For each group of like width: the weights of its means on the grid (G, BINS), and its width
+    (G,), the root mean square of its components' own."""
     logs = np.log(np.maximum(sd, 1e-6))
     step = max(float(np.ptp(logs)) / (WIDTHS - 1), 1e-9)
     group = np.rint((logs - logs.min()) / step).astype(int)
     position = np.clip((m - place[0]) / (place[1] - place[0]), 0.0, BINS - 1 - 1e-9)
     left = position.astype(int)
     part = position - left
-    flat = np.bincount(group * BINS + left, w * (1.0 - part), WIDTHS * BINS + BINS)
-    flat += np.bincount(group * BINS + left + 1, w * part, WIDTHS * BINS + BINS)
-    table = flat.reshape(WIDTHS + 1, BINS)
-    total = np.bincount(group, w, WIDTHS + 1)
-    squares = np.bincount(group, w * sd * sd, WIDTHS + 1)
+    cell = group * BINS + left
+    flat = np.bincount(cell, w * (1.0 - part), WIDTHS * BINS + 1)
+    flat[1:] += np.bincount(cell, w * part, WIDTHS * BINS + 1)[:-1]
+    total = np.bincount(group, w, WIDTHS)
     used = np.flatnonzero(total > 0.0)
-    return [(table[g], float(np.sqrt(squares[g] / total[g]))) for g in used]
+    squares = np.bincount(group, w * sd * sd, WIDTHS)
+    return flat[:-1].reshape(WIDTHS, BINS)[used], np.sqrt(squares[used] / total[used])
 
 
-def _smear(histogram: Floats, width: float, step: float) -> Floats:
-    """Σ_i histogram_i · Φ((place - place_i) / width), by the fast Fourier transform."""
-    kernel = ndtr(step * np.arange(1 - BINS, BINS) / max(width, 1e-6))
-    n = 3 * BINS
-    product = np.fft.rfft(histogram, n) * np.fft.rfft(kernel, n)
-    return np.asarray(np.fft.irfft(product, n)[BINS - 1 : 2 * BINS - 1])
+def _smear(histograms: Floats, widths: Floats, step: float) -> Floats:
+    """Σ_g Σ_i histogram_gi · Φ((place - place_i) / width_g), by the fast Fourier transform."""
+    distance = step * np.arange(1 - BINS, BINS)
+    kernels = ndtr(distance / np.maximum(widths, 1e-6)[:, None])
+    product = np.fft.rfft(histograms, FOURIER) * np.fft.rfft(kernels, FOURIER)
+    return np.asarray(np.fft.irfft(product.sum(axis=0), FOURIER)[BINS - 1 : 2 * BINS - 1])

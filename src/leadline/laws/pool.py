@@ -23,10 +23,12 @@ def pool(group: Sequence[Posterior]) -> list[Posterior]:
     if len(group) < 2:
         return list(group)
     prior = group[0].weights
+    evidence_CN = np.array([one.noise_evidence() for one in group])
     shared = prior
     for _ in range(ROUNDS):
-        seen_N = sum(replace(one, weights=shared).joint.sum(axis=0) for one in group)
-        shared = _leaning(prior, np.asarray(seen_N), len(group))
+        seen_CN = evidence_CN * shared.of_noise()
+        seen_N = (seen_CN / seen_CN.sum(axis=1, keepdims=True)).sum(axis=0)
+        shared = _leaning(prior, seen_N, len(group))
     return [replace(one, weights=shared) for one in group]
 
 

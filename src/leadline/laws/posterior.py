@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from leadline.laws import noise, shapes
-from leadline.laws.drift import Noise, Whitened, no_drift, noise_grid, predict, whiten
+from leadline.laws.drift import Noise, Seen, no_drift, noise_grid, predict, see
 from leadline.laws.mixture import Mixture, mix
 from leadline.laws.observe import SMALLEST, Observed
 from leadline.laws.prior import NO_STRETCH, Weights
@@ -35,7 +35,7 @@ class Posterior:
     weights: Weights
     anchor: float
     cells: shapes.Grid
-    seen: Whitened
+    seen: Seen
 
     @cached_property
     def joint(self) -> Floats:
@@ -44,6 +44,11 @@ class Posterior:
         prior = np.outer(self.weights.of_shapes(self.cells), noise_N)
         joint = prior * np.exp(self.seen.log_evidence - self.seen.log_evidence.max())
         return np.asarray(joint / joint.sum())
+
+    def noise_evidence(self) -> Floats:
+        """(N,): the likelihood of each noise setting, all shapes taken together; to a factor."""
+        likelihood = np.exp(self.seen.log_evidence - self.seen.log_evidence.max())
+        return np.asarray(self.weights.of_shapes(self.cells) @ likelihood)
 
     @cached_property
     def kept(self) -> tuple[np.ndarray, np.ndarray]:
@@ -152,7 +157,7 @@ def _posterior(
     largest = float(observed.n[-1]) if anchor is None else anchor
     x_k = np.log(observed.n / largest)
     error_k = np.maximum(observed.error, SMALLEST)
-    seen = whiten(
+    seen = see(
         x_k,
         np.log(error_k),
         variance_k / error_k**2,

@@ -11,6 +11,7 @@ from scipy.stats import chi2
 from leadline.laws.observe import Observed
 
 FEW_SIZES = 4
+NEAR_ZERO = 0.02  # a rate below this at every size
 SURE = 0.01  # chance of a false alarm of the tests below
 ONSET = 0.25  # of the room above chance: a jump of this much after a flat start
 FLAT_SHARE = 0.5  # of the sizes: how long a flat start must last
@@ -19,9 +20,16 @@ FLAT_SHARE = 0.5  # of the sizes: how long a flat start must last
 def warnings_of(observed: Observed) -> tuple[str, ...]:
     """All warnings of one curve, the gravest first. `observed` may hold n = 0."""
     above = observed.above_zero() if observed.n[0] == 0 else observed
-    return tuple(
-        text for check in (_few, _recipes, _onset, _flat, _falling, _alike) for text in check(above)
-    )
+    checks = (_near_zero, _few, _recipes, _onset, _flat, _falling, _alike)
+    return tuple(text for check in checks for text in check(above))
+
+
+def _near_zero(o: Observed) -> Iterator[str]:
+    if o.curve.kind == "rate" and o.curve.higher_is_better and o.rate.max() < NEAR_ZERO:
+        yield (
+            f"The rate stays below {NEAR_ZERO:.0%} at every size (at most {o.rate.max():.1%}): the "
+            "model is too small for this task, or trained too little. No law says when it begins."
+        )
 
 
 def _few(o: Observed) -> Iterator[str]:
