@@ -6,6 +6,7 @@ of these curves are among those that the shipped prior was learned from, it is l
 given curves, in folds over tasks, so that no task is on both sides.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -42,6 +43,7 @@ class BacktestRow:
     task: str
     reach: float  # n_examples / the largest known size
     prior: str
+    fitted: bool  # False: the method has no fit to the known part, and the last value stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,17 @@ def backtest(
             f"{len(curves) - len(full)} of {len(curves)} curves have fewer than {min_sizes} sizes "
             "above 0 and are left out"
         )
-    return Backtest(tuple(rows), tuple(notes))
+    return Backtest(tuple(rows), (*notes, *_stand_ins(rows, n_curves=len(full))))
+
+
+def _stand_ins(rows: Sequence[BacktestRow], *, n_curves: int) -> list[str]:
+    """Which methods could not be fitted to every curve."""
+    counts = Counter(row.method for row in rows if row.at == "last" and not row.fitted)
+    return [
+        f"{method}: {n} of {n_curves} curves cannot be fitted (too few values, or all alike); the "
+        "last value stands in"
+        for method, n in counts.items()
+    ]
 
 
 def _usable(curve: LearningCurve, min_sizes: int) -> Observed | None:
@@ -122,7 +134,7 @@ def _priors(full: Sequence[Observed], which: str, progress: Progress) -> tuple[P
 
 
 def _rows(
-    full: Observed, method: str, foretold: Sequence[Foretold | None], prior: str
+    full: Observed, method: str, foretold: Sequence[Foretold], prior: str
 ) -> list[BacktestRow]:
     k, curve = cut_of(len(full.n)), full.curve
     places: tuple[tuple[Literal["next", "last"], int], ...] = (("next", k), ("last", -1))
@@ -142,5 +154,4 @@ def _rows(
             prior=prior,
         )
         for (at, i), told in zip(places, foretold, strict=True)
-        if told is not None
     ]

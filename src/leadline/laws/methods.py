@@ -24,20 +24,21 @@ from leadline.records import Forecast
 from leadline.seeding import rng
 
 DRAWS = 400  # bootstrap draws of a single law
-QUANTILES = np.array([0.5, 0.1, 0.9, 0.025, 0.975])
+QUANTILES = np.array([0.1, 0.9, 0.025, 0.975])
 
 
 class Foretold(NamedTuple):
-    """Of one measurement."""
+    """Of one measurement. `fitted`: False where the method could not be fitted to the known part,
+    and the last value with its noise stands in."""
 
     predicted: float
     low80: float
     high80: float
     low95: float
     high95: float
+    fitted: bool = True
 
 
-Forecaster = Callable[[Observed, float], Foretold | None]  # the known part, a size
 PriorOf = Callable[[LearningCurve], Prior]
 
 SINGLE_LAWS = ("paper", "pow3", "offset", "rectified", "loglinear", "logit_linear")
@@ -52,9 +53,8 @@ MEANING = {
 
 def foretell(
     method: str, known: Sequence[Observed], sizes: Sequence[Sequence[float]], *, prior_of: PriorOf
-) -> list[list[Foretold | None]]:
-    """For each known curve and each of its sizes; None where the method has no forecast. Raises
-    BadStudy for an unknown method."""
+) -> list[list[Foretold]]:
+    """For each known curve and each of its sizes. Raises BadStudy for an unknown method."""
     if method == "leadline":
         return _leadline(known, sizes, prior_of)
     if method == "last":
@@ -66,13 +66,13 @@ def foretell(
 
 def _leadline(
     known: Sequence[Observed], sizes: Sequence[Sequence[float]], prior_of: PriorOf
-) -> list[list[Foretold | None]]:
+) -> list[list[Foretold]]:
     """Curves under one prior are fitted together, as a study is."""
     groups: dict[int, list[int]] = {}
     priors: Mapping[int, Prior] = {i: prior_of(one.curve) for i, one in enumerate(known)}
     for i, prior in priors.items():
         groups.setdefault(id(prior), []).append(i)
-    found: list[list[Foretold | None]] = [[] for _ in known]
+    found: list[list[Foretold]] = [[] for _ in known]
     for places in groups.values():
         result = fit_curves([known[i].curve for i in places], prior=priors[places[0]])
         for i, fitted in zip(places, result.curves, strict=True):
@@ -91,15 +91,16 @@ def _last(known: Observed) -> Foretold:
     """The last value, with the noise of two measurements."""
     value = float(known.rate[-1])
     spread = float(np.sqrt(2.0 * known.variance[-1]))
-    return Foretold(value, *(value + spread * float(z) for z in ndtri(QUANTILES[1:])))
+    low80, high80, low95, high95 = (float(value + spread * z) for z in ndtri(QUANTILES))
+    return Foretold(value, low80, high80, low95, high95)
 
 
-def _single(law: str, known: Observed, sizes: Sequence[float]) -> list[Foretold | None]:
+def _single(law: str, known: Observed, sizes: Sequence[float]) -> list[Foretold]:
     """The law's estimate, with intervals of its bootstrap draws and a measurement's noise: what a
     single law believes of itself."""
     found = fit_law(known, law, n_draws=DRAWS)
     if not isinstance(found, LawFit) or not len(found.draws):
-        return [None] * len(sizes)
+        return [_last(known)._replace(fitted=False)] * len(sizes)
     drawn_Sk = family(law).predict(np.array(sizes), found.draws, kind=found.kind)
     noise_Sk = rng(0, "backtest noise").standard_normal(drawn_Sk.shape)
     centre_k = found.error(np.array(sizes))
@@ -109,12 +110,9 @@ def _single(law: str, known: Observed, sizes: Sequence[float]) -> list[Foretold 
     ]
 
 
-def _of_draws(known: Observed, centre: float, drawn_S: Floats, noise_S: Floats) -> Foretold | None:
-    if not np.isfinite(centre):
-        return None
+def _of_draws(known: Observed, centre: float, drawn_S: Floats, noise_S: Floats) -> Foretold:
     spread = np.sqrt(relative_variance(known, max(centre, 1e-3))) * max(abs(centre), 1e-3)
-    errors = np.quantile(drawn_S + spread * noise_S, QUANTILES[1:])
+    e10, e90, e025, e975 = map(float, np.quantile(drawn_S + spread * noise_S, QUANTILES))
     if known.curve.higher_is_better:
-        low80, high80, low95, high95 = (float(1.0 - e) for e in errors)
-        return Foretold(1.0 - centre, high80, low80, high95, low95)
-    return Foretold(centre, *map(float, errors))
+        return Foretold(1.0 - centre, 1.0 - e90, 1.0 - e10, 1.0 - e975, 1.0 - e025)
+    return Foretold(centre, e10, e90, e025, e975)

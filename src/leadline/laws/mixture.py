@@ -58,7 +58,7 @@ def _histograms(w: Floats, m: Floats, sd: Floats, place: Floats) -> tuple[Floats
     left = position.astype(int)
     part = position - left
     cell = group * BINS + left
-    flat = np.bincount(cell, w * (1.0 - part), WIDTHS * BINS + 1)
+    flat: Floats = np.bincount(cell, w * (1.0 - part), WIDTHS * BINS + 1).astype(np.float64)
     flat[1:] += np.bincount(cell, w * part, WIDTHS * BINS + 1)[:-1]
     total = np.bincount(group, w, WIDTHS)
     used = np.flatnonzero(total > 0.0)
