@@ -163,27 +163,33 @@ def test_models_and_samples_are_carried_through(tmp_path: Path) -> None:
     assert len(graded) == 2 * (4 + 498)
 
 
-def test_ctrl_c_keeps_what_was_graded_and_the_same_command_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("workers", "signalled"), [(1, signal.SIGINT), (2, signal.SIGKILL)])
+def test_a_stopped_grading_keeps_its_verdicts_and_the_same_command_goes_on(
+    workers: int, signalled: signal.Signals, tmp_path: Path
+) -> None:
     slow = tmp_path / "slow.py"  # the command itself, with a grader that takes its time
     slow.write_text(
         "import time\n"
         "from leadline.cli import app\n"
         "from leadline.tasks.miniature_maths import MiniatureMaths as Maths\n"
         "grade = Maths.grade\n"
-        "Maths.grade = lambda *a: (time.sleep(0.01), grade(*a))[1]\n"
-        "app()\n"
+        "Maths.grade = lambda *a: (time.sleep(0.02), grade(*a))[1]\n"
+        "if __name__ == '__main__':\n"
+        "    app()\n"
     )
     responses, out = write(tmp_path / "r.jsonl", gold()), tmp_path / "j.jsonl"
     command = [sys.executable, str(slow), "grade", TASK, str(responses), "--out", str(out)]
+    command += ["--workers", str(workers)]
     part = tmp_path / "j.jsonl.part"
     running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while not part.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    os.kill(running.pid, signal.SIGINT)
-    _, stderr = running.communicate(timeout=60)
-    assert running.returncode == 130, stderr
-    assert "To go on: the same command" in " ".join(stderr.split())
+    os.kill(running.pid, signalled)
+    _, stderr = running.communicate(timeout=60)  # ends when no worker holds the pipe any more
+    if signalled == signal.SIGINT:
+        assert running.returncode == 130, stderr
+        assert "To go on: the same command" in " ".join(stderr.split())
     assert not out.exists()
     kept = part.read_text().count("\n") - 1
     assert 0 < kept < 500

@@ -1,10 +1,13 @@
 """Grading matches responses with problems, loses nothing, and goes on where it was stopped."""
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leadline.errors import BadData, BadStudy
 from leadline.records import Example, Generation, Judgement, Problem
@@ -12,6 +15,7 @@ from leadline.responses.grade import Grader, grade_all
 from leadline.responses.log import Log
 from leadline.responses.match import Matched, match
 from leadline.responses.rows import read_responses
+from leadline.responses.summary import summarise
 from leadline.tasks.catalog import find_task
 from leadline.tasks.entry import PAPER, Protocol
 
@@ -186,3 +190,36 @@ def test_a_completion_goes_on_from_its_prompt(shared_data: Path, tmp_path: Path)
     graded = grade_all(grader, found.asked, log=Log(path=None, header={}), show=lambda *_: None)
     verdicts = {(row["sample"], row["question"]): row["verdict"] for rows in graded for row in rows}
     assert [verdicts[k, "base"] for k in range(4)] == ["yes", "yes", "no", "no"]
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {"problem_id": st.sampled_from([0, 1, "2", 3.0, "4", "x", None, [], ""])},
+        optional={
+            "response": st.sampled_from(["0", "1", "crash", "", None, 7, "\x1b[2J"]),
+            "text": st.text(max_size=3),
+            "model": st.sampled_from(["a", "b", None, 3]),
+            "sample": st.sampled_from([0, 1, None, -1, "x"]),
+        },
+    ),
+    max_size=12,
+)
+
+
+@given(ROWS)
+def test_every_problem_is_asked_of_every_model_whatever_the_rows(rows: list[object]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            found = matched(Path(folder) / "r.jsonl", rows)
+        except BadData:
+            return
+    grader = Grader(task=Echo(), protocol=PAPER)
+    graded = grade_all(grader, found.asked, log=Log(path=None, header={}), show=lambda *_: None)
+    models = {asked.model for asked in found.asked}
+    assert {(a.model, a.problem.id) for a in found.asked} == {
+        (model, str(i)) for model in models for i in range(4)
+    }
+    for metric in summarise(list(zip(found.asked, graded, strict=True))):
+        assert metric.n_yes + metric.n_no + metric.n_undecided == metric.n_asked
+        assert 0 <= metric.low <= metric.high <= 1
+    json.dumps(graded, allow_nan=False)

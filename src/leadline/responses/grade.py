@@ -7,7 +7,9 @@ undecided and says so: one hostile text does not cost the other verdicts.
 
 import dataclasses
 import itertools
+import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -148,7 +150,7 @@ def _in_processes(
 ) -> Iterator[tuple[int, list[Judgement]]]:
     """As they finish, at most a few chunks ahead of what was asked for."""
     chunks = iter([items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK)])
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_ignore_ctrl_c)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _enter, (os.getpid(),))
     waiting: list[Future[list[tuple[int, list[Judgement]]]]] = []
     try:
         while not stop():
@@ -172,8 +174,16 @@ def _judge_chunk(
     return [(i, judge(task, *item)) for i, item in chunk]
 
 
-def _ignore_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to stop
+def _enter(parent: int) -> None:
+    """Set up a worker: Ctrl-C is the parent's business, and without a parent there is no work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def leave() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=leave, daemon=True).start()
 
 
 def grade_all(grader: Grader, asked: Sequence[Asked], *, log: Log, show: Show) -> list[Rows]:
