@@ -18,6 +18,7 @@ from leadline.analyse.measure import (
     curves,
     effective_trials,
     measure,
+    metric_name,
     rate_interval,
     to_csv,
 )
@@ -163,3 +164,41 @@ def test_csv_has_the_records_columns_and_numbers_round_trip(tmp_path: Path) -> N
     assert table["value"][0] == 1 / 3
     assert table["standard_error"][0] == 0.1 + 0.2
     assert math.isnan(float(table["value"][1]))
+
+
+def test_numbered_questions_are_one_rate_clustered_by_prompt() -> None:
+    verdicts: dict[str, tuple[Verdict, ...]] = {
+        "1": ("yes", "no"),
+        "2": ("yes",),
+        "3": ("no", "no", "yes"),
+    }
+    rows = [
+        Judgement(
+            cell=CELL, problem_id=p, sample=0, question=f"strict:{i}", verdict=verdict, by="ifeval"
+        )
+        for p, found in verdicts.items()
+        for i, verdict in enumerate(found)
+    ]
+    [measured] = measure(CELL, rows, [])
+    assert measured.metric == "accuracy_instructions_strict"
+    assert (measured.value, measured.n_problems) == (0.5, 6)
+    # by hand: sums of deviations by prompt 0, .5, -.5; √(3/2 · .5) / 6
+    assert measured.standard_error == pytest.approx((1.5 * 0.5) ** 0.5 / 6)
+
+
+@pytest.mark.parametrize(
+    ("question", "metric"),
+    [
+        ("correct", "accuracy"),
+        ("strict", "accuracy"),
+        ("plus", "accuracy"),
+        ("base", "accuracy_base"),
+        ("flexible", "accuracy_flexible"),
+        ("exact_match:flexible-extract", "accuracy_exact_match:flexible-extract"),
+        ("format", "format_error"),
+    ],
+)
+def test_a_question_is_accuracy_a_variant_of_it_or_an_error_kind(
+    question: str, metric: str
+) -> None:
+    assert metric_name(question) == metric

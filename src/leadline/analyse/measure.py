@@ -20,6 +20,8 @@ from leadline.protocols import Floats
 from leadline.records import Cell, Generation, Judgement, Measurement, Problem
 
 METRICS = {"correct": "accuracy", "flexible": "accuracy_flexible", "numeric": "accuracy_numeric"}
+PRIMARY = ("correct", "strict", "plus")  # the first question of a task: its curve is its accuracy
+ERROR_KINDS = frozenset({"format", "arithmetic", "reasoning", "hallucination"})
 Row = TypeVar("Row", Judgement, Generation)
 COLUMNS = tuple(field.name for field in dataclasses.fields(Measurement))
 
@@ -44,8 +46,17 @@ class Curve:
 
 
 def metric_name(question: str) -> str:
-    """`accuracy` for `correct`, its variants likewise; `<question>_error` for an error kind."""
-    return METRICS.get(question, f"{question}_error")
+    """`accuracy` for a task's first question, `accuracy_<question>` for its variants,
+    `<question>_error` for an error kind."""
+    if question in ERROR_KINDS:
+        return f"{question}_error"
+    return "accuracy" if question in PRIMARY else f"accuracy_{question}"
+
+
+def pool_name(question: str) -> str:
+    """Questions with a number (IFEval's `strict:0`, …) are one rate over instructions."""
+    name, _, number = question.rpartition(":")
+    return f"instructions_{name}" if name and number.isdecimal() else question
 
 
 def measure(
@@ -65,7 +76,7 @@ def measure(
     n_truncated = sum(row.stopped == "length" for row in of_cell(cell, generations))
     asked: dict[str, list[Judgement]] = {}
     for row in of_cell(cell, judgements):
-        asked.setdefault(row.question, []).append(row)
+        asked.setdefault(pool_name(row.question), []).append(row)
     return [
         _rate(cell, question, rows, cluster_of, n_truncated) for question, rows in asked.items()
     ]
@@ -87,7 +98,8 @@ def _rate(
     cluster_of: Mapping[str, str],
     n_truncated: int,
 ) -> Measurement:
-    twice = [key for key, n in Counter((r.problem_id, r.sample) for r in rows).items() if n > 1]
+    keys = Counter((r.problem_id, r.sample, r.question) for r in rows)
+    twice = [key for key, n in keys.items() if n > 1]
     if twice:
         raise ValueError(f"{cell.address}: {question!r} was judged twice for {twice[0]}")
     counts = Counter(row.verdict for row in rows)

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leadline.analyse.measure import METRICS, clustered_standard_error
+from leadline.analyse.measure import ERROR_KINDS, METRICS, clustered_standard_error
 from leadline.grade.evalplus.passk import KS, pass_at_k
 from leadline.responses.log import Row, Rows
 from leadline.responses.match import Asked
 
-ERROR_KINDS = frozenset({"format"})  # questions whose yes means that the error is there
 Graded = Sequence[tuple[Asked, Rows]]
 
 
