@@ -4,10 +4,13 @@ which laws the data favour, the paper's law beside them, and what to beware of.
 
 from leadline.errors import BadStudy
 from leadline.laws.law_fit import LawFit
+from leadline.laws.null_test import LikelihoodRatio, likelihood_ratio
 from leadline.laws.result import FittedCurve, Result
 from leadline.laws.wording import exact_size, span, value
+from leadline.records import Forecast
 
 FACTORS = (2.0, 10.0)
+TEST_DRAWS = 200  # bootstrap draws of the test of the paper's form: no p below 1/201
 
 
 def describe(result: Result) -> str:
@@ -42,7 +45,22 @@ def _forecasts(one: FittedCurve) -> list[str]:
             f"80 % interval {span(one.curve, at_80.low, at_80.high)}, "
             f"95 % {span(one.curve, at_95.low, at_95.high)}"
         )
+        lines.append(f"  spread by {_sources(one, at_80)}")
     return lines
+
+
+def _sources(one: FittedCurve, at: Forecast) -> str:
+    """The three parts of the spread as standard deviations: points of a rate, % of a loss."""
+    spread = one.known.uncertainty_at(at.n_examples)
+    if one.curve.kind == "loss":
+        scale, unit = 100.0, "% of the loss"
+    else:
+        error = 1.0 - at.median if one.curve.higher_is_better else at.median
+        scale, unit = 100.0 * error, "points"
+    return (
+        f"the parameters {scale * spread.parameters:.1f}, the choice of law "
+        f"{scale * spread.law:.1f}, drift {scale * spread.drift:.1f} {unit} (sd)"
+    )
 
 
 def _laws(one: FittedCurve) -> str:
@@ -63,8 +81,17 @@ def _paper(one: FittedCurve) -> str:
     beyond = ", which no rate can be" if one.curve.kind == "rate" and not 0 <= rate <= 1 else ""
     return (
         f"a = {scale}, b = {b:.4g}; at n = {exact_size(at_ten)} it says "
-        f"{value(one.curve, rate)}{beyond}"
+        f"{value(one.curve, rate)}{beyond}{_refuted(one)}"
     )
+
+
+def _refuted(one: FittedCurve) -> str:
+    """The likelihood-ratio test of the paper's form against the offset law, on the same sizes."""
+    test = likelihood_ratio(one.observed, pooled_tau=one.pooled_tau, n_draws=TEST_DRAWS)
+    if not isinstance(test, LikelihoodRatio):
+        return ""
+    verdict = "refute" if test.p_value < 0.05 else "do not refute"
+    return f"; the data {verdict} its form against the offset law (p = {test.p_value:.2g})"
 
 
 def _common(result: Result) -> list[str]:

@@ -6,6 +6,7 @@ after the other (the marginal likelihood is the product of these), so a law is p
 and not for the closeness of its fit. Shapes: J shapes, N noise settings.
 """
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -91,6 +92,22 @@ class Posterior:
         sizes = float(self.observed.n[-1]) * np.geomspace(1.0, FURTHEST, PLACES)
         return sizes, tuple(self.error_at(n) for n in sizes)
 
+    def uncertainty_at(self, n: float) -> "Uncertainty":
+        """What the spread of ln error at size n comes from."""
+        parts = self.parts_at(n)
+        by_shape = parts.weight * (parts.mean - (parts.weight * parts.mean).sum())
+        weight_F = np.bincount(parts.family, parts.weight.sum(axis=0), len(shapes.FAMILIES))
+        shift_F = np.bincount(parts.family, by_shape.sum(axis=0), len(shapes.FAMILIES))
+        law = float((shift_F**2 / np.maximum(weight_F, 1e-300)).sum())
+        centred = parts.mean - (parts.weight * parts.mean).sum()
+        whole = float((parts.weight * centred**2).sum())
+        weight_n = parts.weight.sum(axis=1)
+        return Uncertainty(
+            parameters=math.sqrt(whole - law + float(weight_n @ parts.level_variance)),
+            law=math.sqrt(law),
+            drift=math.sqrt(float(weight_n @ parts.drift_variance)),
+        )
+
     def floor(self) -> Mixture:
         """ln error far beyond all data, if the laws held there: no drift. -inf becomes a very
         small error."""
@@ -117,6 +134,16 @@ class Posterior:
         near, far = (np.array(pair) for pair in self.weights.stretch)
         part = np.clip((np.log(n / self.anchor) - NEAR) / (FAR - NEAR), 0.0, 1.0)
         return np.asarray(np.interp(z, EDGES, near + part * (far - near)))
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """Standard deviations of ln error, about the relative error of the error: of the parameters
+    within a law (level and shape), between the laws, and of drift and misfit."""
+
+    parameters: float
+    law: float
+    drift: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,26 @@ class FittedCurve:
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
-        return warnings_of(self.observed)
+        """In plain words, the gravest first."""
+        return (*warnings_of(self.observed), *self._warn_of_zero())
+
+    def _warn_of_zero(self) -> tuple[str, ...]:
+        """Whether the base model pulls the offset law away from what the other sizes say."""
+        if self.observed.n[0] > 0:
+            return ()
+        above = self.known.observed
+        fits = [fit_law(o, "offset", n_draws=0) for o in (self.observed, above)]
+        if not all(isinstance(fit, LawFit) for fit in fits):
+            return ()
+        far = 10.0 * above.n[-1:]
+        with_zero, without = (float(fit.error(far)[0]) for fit in fits if isinstance(fit, LawFit))
+        at_80 = self.forecast(factor=[10.0], level=0.8)[0]
+        if abs(with_zero - without) <= at_80.high - at_80.low:
+            return ()
+        return (
+            "n = 0 obeys another mechanism (a format not known yet, say): at ten times the data "
+            f"the offset law gives an error of {with_zero:.3g} with it and {without:.3g} without.",
+        )
 
     def fit(self, law: str) -> LawFit | NoFit:
         """One law alone."""
