@@ -89,8 +89,11 @@ def see(x_k: Floats, y_k: Floats, variance_k: Floats, shapes_Jk: Floats, *, nois
 
 
 def _drift(noise: Noise, a: Floats, b: Floats) -> Floats:
-    """Covariance (N, len(a), len(b)) of the drift at distances ≥ 0 from the smallest size."""
-    low, high = np.minimum(a[:, None], b), np.maximum(a[:, None], b)
+    """Covariance (N, len(a), len(b)) of the drift at distances from the smallest size, where it is
+    0; the walks to its two sides are independent."""
+    near, far = np.abs(a[:, None]), np.abs(b)
+    low, high = np.minimum(near, far), np.maximum(near, far)
+    low = np.where(a[:, None] * b > 0.0, low, 0.0)
     twice = low * low * (3.0 * high - low) / 6.0  # of an integrated random walk
     walk, slope_walk = noise.walk[:, None, None], noise.slope_walk[:, None, None]
     return np.asarray(walk * low + slope_walk * twice)

@@ -28,6 +28,7 @@ from leadline.laws.observe import SMALLEST, Observed, observe
 from leadline.laws.points import LearningCurve
 from leadline.laws.posterior import Posterior, posterior
 from leadline.laws.prior import (
+    NARROWEST,
     NO_STRETCH,
     SETTINGS,
     Prior,
@@ -169,7 +170,8 @@ def _stretch(lessons: list[Lesson], setting: str) -> Stretch:
 
 def _widen(size: Floats, trust: float) -> tuple[float, float]:
     wanted = [np.quantile(size, level) / ndtri(0.5 + level / 2) for level in (0.8, 0.95)]
-    return (float(1.0 + trust * (wanted[0] - 1.0)), float(1.0 + trust * (wanted[1] - 1.0)))
+    at_80, at_95 = (float(1.0 + trust * (w - 1.0)) for w in wanted)
+    return at_80, max(at_95, NARROWEST * at_80)
 
 
 def _scores(lesson: Lesson, weights: Weights) -> tuple[float, float]:

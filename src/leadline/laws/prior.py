@@ -6,8 +6,9 @@ which). `flat` weighs every law, every place of an axis and every noise setting 
 """
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -22,6 +23,7 @@ from leadline.laws.points import LearningCurve
 from leadline.protocols import Floats
 
 Stretch = tuple[tuple[float, float], tuple[float, float]]
+NARROWEST = 0.75  # of the 80 % stretch, the 95 % one: with less, quantiles would change places
 NO_STRETCH: Stretch = ((1.0, 1.0), (1.0, 1.0))
 Setting = Literal["post-training", "pretraining", "from scratch", "loss"]
 SETTINGS: tuple[Setting, ...] = ("post-training", "pretraining", "from scratch", "loss")
@@ -84,15 +86,17 @@ def public_prior() -> Prior:
 
 
 def load_prior(which: str) -> Prior:
-    """`public`, `flat`, or a file that `learn.py` wrote. Raises BadData on anything else."""
+    """`public`, `flat`, or a file that `learn.py` wrote, which then bears the file's name. Raises
+    BadData on anything else."""
     if which in ("public", "flat"):
         return public_prior() if which == "public" else flat_prior()
     try:
-        return from_json(Path(which).read_text("utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        read = from_json(Path(which).read_text("utf-8"))
+        return replace(read, name=f"{read.name} of {Path(which).name}")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise BadData(
-            f"prior {which!r}: {error}. It must be public, flat, or a file made by "
-            "`python -m leadline.laws.learn`."
+            f"prior {which!r}: {type(error).__name__} ({error}). It must be public, flat, or a "
+            "file made by `python -m leadline.laws.learn`."
         ) from error
 
 
@@ -130,7 +134,8 @@ def to_json(prior: Prior) -> str:
 
 
 def from_json(text: str) -> Prior:
-    """The inverse of `to_json`. Raises ValueError, KeyError or TypeError on any other text."""
+    """The inverse of `to_json`. Raises ValueError, LookupError, TypeError, AttributeError or
+    RecursionError on any other text."""
     content = json.loads(text)
     if content["format"] != FORMAT:
         raise ValueError(f"format {content['format']}, and this leadline reads {FORMAT}")
@@ -148,18 +153,31 @@ def from_json(text: str) -> Prior:
     }
     if set(weights) != set(SETTINGS):
         raise ValueError(f"settings {sorted(weights)} instead of {sorted(SETTINGS)}")
-    return Prior(content["name"], weights, content["about"])
+    return Prior(str(content["name"]), weights, _about(content["about"]))
+
+
+def _about(said: Any) -> dict[str, Any]:
+    """What `learn.py` writes, as far as others read it."""
+    sources, tasks = said.get("learned from", []), said.get("tasks", [])
+    if not isinstance(sources, str):
+        [(one["setting"], one["source"], one["curves"]) for one in sources]
+    if not isinstance(tasks, list) or not all(isinstance(task, str) for task in tasks):
+        raise ValueError("about: tasks must be a list of names")
+    return dict(said)
 
 
 def _pair(values: list[float]) -> tuple[float, float]:
-    at_80, at_95 = values
-    return float(at_80), float(at_95)
+    """Of normal scores, which must stay in their order: a 95 % interval holds the 80 % one."""
+    at_80, at_95 = float(values[0]), float(values[1])
+    if not 0.0 < at_80 < math.inf or not NARROWEST * at_80 <= at_95 < math.inf:
+        raise ValueError(f"intervals stretched by {at_80:g} and {at_95:g}")
+    return at_80, at_95
 
 
 def _table(values: list[float], length: int) -> Floats:
     table = np.array(values, dtype=np.float64)
-    if table.shape != (length,) or not (table >= 0).all() or table.sum() <= 0:
-        raise ValueError(f"a table of {len(values)} weights, where {length} were expected")
+    if table.shape != (length,) or not ((table > 0) & np.isfinite(table)).all():
+        raise ValueError(f"{values} are not {length} weights above 0")
     return np.asarray(table / table.sum())
 
 

@@ -53,7 +53,8 @@ class Family:
 
 
 def _floored(fall: Floats, rho: Floats) -> Floats:
-    return np.asarray(np.log(rho + (1.0 - rho) * np.exp(fall)))
+    with np.errstate(divide="ignore"):  # no floor: the logarithm of 0 is what is meant
+        return np.logaddexp(np.log(rho), np.log1p(-rho) + fall)
 
 
 def _pow3(x: Floats, power: Floats, rho: Floats) -> Floats:
@@ -94,8 +95,8 @@ FAMILIES = (
 @dataclass(frozen=True, slots=True)
 class Grid:
     """All cells: `family` (J,) is an index into FAMILIES, `places` (J, 3) into its axes (-1: none),
-    `floor` (J,) the limit of the error far out, as a share of the error at the anchor. Between two
-    values of an axis stand `refined` - 1 more."""
+    `floor` (J,) the least error that the shape comes to beyond the anchor, as a share of the error
+    there. Between two values of an axis stand `refined` - 1 more."""
 
     family: np.ndarray
     places: np.ndarray
@@ -113,7 +114,8 @@ def grid(refined: int = 1) -> Grid:
         family.append(np.full(len(cells), index))
         places.append(np.pad(cells, ((0, 0), (0, 3 - len(sides))), constant_values=-1))
         last = sides[-1][cells[:, -1]]
-        floor.append(last if law.axes[-1] is RHO else np.where(last > 0.0, 0.0, 1.0))
+        end = LOWEST if law.axes[-1] is SLOPE else 0.0
+        floor.append(last if law.axes[-1] is RHO else np.where(last > 0.0, end, 1.0))
     return Grid(np.concatenate(family), np.concatenate(places), np.concatenate(floor), refined)
 
 
