@@ -2,8 +2,8 @@
 the next size and the largest are foretold. The protocol of the public comparison (half/half).
 
 A method that learns a prior must not have learned from the tasks it is tested on. In a setting some
-of whose tasks the shipped prior was learned from, it is learned anew from the given curves, in folds
-over tasks, so that no task is on both sides.
+of whose tasks the shipped prior was learned from, it is learned anew from the given curves, in
+folds over tasks, so that no task is on both sides.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from leadline.laws.learn import FOLDS, fold_of, learn, task_of
 from leadline.laws.methods import DEFAULT, Foretold, PriorOf, foretell
 from leadline.laws.observe import Observed, observe
 from leadline.laws.points import LearningCurve
-from leadline.laws.prior import Prior, load_prior, setting_of
+from leadline.laws.prior import Prior, Weights, load_prior, setting_of
 
 Progress = Callable[[str, int, int], None]  # what, done, of
 
@@ -131,7 +131,8 @@ def _priors(full: Sequence[Observed], which: str, progress: Progress) -> tuple[P
         progress("learning the prior, by folds over tasks", fold, FOLDS)
         others = [o.curve for o in full if folds[task_of(o.curve)] != fold]
         learned = learn([c for c in others if setting_of(c) in anew], name=f"fold {fold}")
-        weights = {**shipped.weights, **{s: learned.weights[s] for s in anew}}
+        weights: dict[str, Weights] = dict(shipped.weights)
+        weights.update({setting: learned.weights[setting] for setting in anew})
         by_fold[fold] = replace(learned, weights=weights)
     words = f"learned anew in {FOLDS} folds over tasks ({', '.join(sorted(anew))})"
     if rest := {setting_of(o.curve) for o in full} - anew:
