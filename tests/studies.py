@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from leadline.analyse.fit import fit_all
 from leadline.analyse.measure import measure
 from leadline.records import Cell, Checkpoint, Generation, Judgement, Measurement, Problem
+from leadline.report.fitting import StudyLaws, fit_study
 from leadline.report.results import CellResults, StudyResults
 
 SIZES = (0, 100, 300, 1000, 3000, 10000)
@@ -121,7 +121,7 @@ def planted_study(
         versions={"python": "3.11", "cpu": f"a processor{mark}"},
         cells=tuple(cells),
         measurements=tuple(measurements),
-        fits=tuple(fit_all(measurements)) if fitted else (),
+        laws=fit_study(measurements) if fitted else StudyLaws(),
         first_prompt=f"<s><|user|>\nAda picks 3 apples.\n<|assistant|>\n{mark}",
         notes=(f"The chat template is leadline's default.{mark}",) if mark else (),
     )

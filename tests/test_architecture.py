@@ -50,7 +50,9 @@ def test_rows_and_errors_import_nothing_of_ours(path: Path) -> None:
     assert not touches(imports(path), ("leadline",))
 
 
-@pytest.mark.parametrize("path", files("analyse", "report"), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", files("analyse", "laws", "figures", "report"), ids=lambda p: p.name
+)
 def test_analysis_and_report_never_import_torch_or_a_stage(path: Path) -> None:
     stages = ("leadline.train", "leadline.generate", "leadline.pipeline", "leadline.executors")
     assert not touches(imports(path), HEAVY + stages)
@@ -100,7 +102,7 @@ def test_no_file_asks_for_remote_code_or_unpickles() -> None:
         "import leadline.cli",
         "from leadline.cli import app; app(['--help'], standalone_mode=False)",
         "import leadline.report.publish, leadline.report.status",
-        "import leadline.analyse.fit",
+        "import leadline.laws.result, leadline.figures.plot",
         "import leadline.studies.quickstart",
     ],
 )

@@ -6,9 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from leadline.analyse.fit import NoFit, fit_all, interval
 from leadline.executors import Inline, Processes
 from leadline.generate.scripted import ScriptedEngine
+from leadline.laws.law_fit import LawFit
+from leadline.laws.result import fit
 from leadline.miniature.bases import miniature
 from leadline.pipeline import run_study
 from leadline.progress import Watcher
@@ -43,12 +44,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_laboratory_recovers_the_planted_law_within_its_interval(store: Store) -> None:
-    fits = fit_all(collect(store).measurements)
-    paper = next(fit for fit in fits if fit.law == "paper")
-    assert not isinstance(paper, NoFit)
-    found = interval(paper, level=0.95)
-    assert found["b"].low <= B <= found["b"].high
-    assert found["a"].low <= A <= found["a"].high
+    (curve,) = fit(collect(store).measurements).curves
+    paper = curve.fit("paper")
+    assert isinstance(paper, LawFit)
+    for name, planted in (("a", A), ("b", B)):
+        low, high = paper.interval(name)
+        assert low <= planted <= high
+
+
+def test_forecast_of_the_laboratory_holds_what_the_planted_law_says(store: Store) -> None:
+    (row,) = fit(collect(store).measurements).forecast(factor=[2], level=0.95)
+    assert row.low <= A * 20_000 ** (1 / B) <= row.high
 
 
 def test_the_base_is_measured_apart_from_the_curve(store: Store) -> None:
@@ -69,7 +75,8 @@ def test_publish_writes_table_figures_and_page(store: Store) -> None:
     rows = pl.read_csv(store.root / "measurements.csv")
     assert rows.columns[:7] == ["model", "task", "method", "n_examples", "seed", "metric", "value"]
     assert set(rows["n_examples"]) == {0, 100, 300, 1_000, 3_000, 10_000}
-    assert json.loads((store.root / "fits.json").read_text())
+    (curve,) = json.loads((store.root / "fits.json").read_text())["curves"]
+    assert curve["laws"][0]["law"] == "paper"
     assert "planted" in page.read_text(encoding="utf-8")
     assert list((store.root / "report").glob("*.svg"))
 

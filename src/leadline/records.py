@@ -165,26 +165,6 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """One law fitted to one curve. `draws` are bootstrap refits: one row a draw, columns as
-    `parameters`. `domain` is the smallest and largest n fitted, `dropped` says which sizes the law
-    could not take and why."""
-
-    model: str
-    task: str
-    method: str
-    metric: str
-    law: str
-    parameters: dict[str, float]
-    draws: tuple[tuple[float, ...], ...]
-    points: tuple[tuple[float, float], ...]  # (n_examples, value)
-    residuals: tuple[float, ...]
-    domain: tuple[float, float]
-    log_likelihood: float
-    dropped: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """What one curve will be at a size: the median and a central interval at one level.
 

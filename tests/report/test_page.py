@@ -13,6 +13,7 @@ from studies import planted_cell, planted_study
 
 from leadline.analyse.measure import measure
 from leadline.records import Cell
+from leadline.report.fitting import fit_study
 from leadline.report.page import write_report
 from leadline.report.results import StudyResults
 
@@ -90,6 +91,8 @@ def test_report_writes_everything_whole(plain: Path) -> None:
         "report/index.html",
         "report/accuracy.svg",
         "report/errors.svg",
+        "report/laws.svg",
+        "report/residuals.svg",
     }
 
 
@@ -192,15 +195,27 @@ def test_fits_are_strict_json(plain: Path) -> None:
 
     raw = (plain.parent.parent / "fits.json").read_text()
     fits = json.loads(raw, parse_constant=refuse)
-    assert [fit["law"] for fit in fits] == ["paper", "offset"]
-    assert len(fits[0]["draws"]) == 1000
+    (curve,) = fits["curves"]
+    assert [law["law"] for law in curve["laws"]][:4] == ["paper", "paper_ml", "pow3", "offset"]
+    assert sum(curve["law_weights"].values()) == pytest.approx(1.0)
+    assert fits["prior"]["name"] == "public"
+    assert fits["prior"]["about"]["learned from"]
+    low, high = curve["laws"][0]["intervals_95"]["b"]
+    assert low < curve["laws"][0]["parameters"]["b"] < high
+    assert {(row["reach"], row["of"], row["level"]) for row in curve["forecasts"]} == {
+        (reach, of, level)
+        for reach in (2.0, 10.0)
+        for of in ("mean", "measurement")
+        for level in (0.8, 0.95)
+    }
 
 
 def test_a_study_with_one_finished_cell_has_a_page(tmp_path: Path) -> None:
     page = write_report(planted_study(sizes=(0,), n_problems=20), tmp_path)
     text = " ".join(read(page).text)
     assert "with no examples" in text
-    assert "Neither law was fitted" in text
+    assert "No law was fitted: a law needs 3 sizes above 0, and none was measured." in text
+    assert "What more data would buy" not in text
 
 
 def test_undecided_everywhere_is_said_and_nothing_breaks(tmp_path: Path) -> None:
@@ -217,8 +232,47 @@ def test_undecided_everywhere_is_said_and_nothing_breaks(tmp_path: Path) -> None
         results,
         cells=(dataclasses.replace(cell, judgements=undecided),),
         measurements=tuple(rows),
-        fits=(),
+        laws=fit_study(rows),
     )
     text = " ".join(read(write_report(results, tmp_path)).text)
     assert "10 of 10 responses could not be judged" in text
+    assert "No law was fitted: no response was judged." in text
     assert "0.0 – 100.0" in text
+
+
+def test_page_holds_the_forecasts_and_names_the_prior(plain: Path) -> None:
+    raw = (plain.parent.parent / "fits.json").read_text()
+    (curve,) = json.loads(raw)["curves"]
+    text = " ".join(read(plain).text)
+    for row in curve["forecasts"]:
+        assert f"{100 * row['low']:.1f} – {100 * row['high']:.1f}" in text
+    assert "“public”, for models in post-training" in text
+    assert "Not tested: to hide half of the sizes" in text
+    for item in ("objective", "starts and tolerance", "dropped or smoothed"):
+        assert item in text  # of the checklist
+
+
+def test_a_study_of_two_sizes_says_why_nothing_is_fitted(tmp_path: Path) -> None:
+    page = write_report(planted_study(sizes=(0, 100, 300), n_problems=40), tmp_path)
+    text = " ".join(read(page).text)
+    assert "a law needs 3 sizes above 0, and 2 were measured" in text
+    assert {p.name for p in page.parent.glob("*.svg")} == {"accuracy.svg", "errors.svg"}
+    (curve,) = json.loads((tmp_path / "fits.json").read_text())["curves"]
+    assert "2 were measured" in curve["reason"]
+
+
+def test_one_curve_that_cannot_be_fitted_keeps_no_other_from_it(tmp_path: Path) -> None:
+    results = planted_study(
+        models=("grows", "tiny"), n_problems=200, sizes=(0, 10, 30, 100, 300, 1000, 3000)
+    )
+    zero = tuple(
+        dataclasses.replace(m, value=0.0, standard_error=0.0) if m.model == "tiny" else m
+        for m in results.measurements
+    )
+    results = dataclasses.replace(results, measurements=zero, laws=fit_study(zero))
+    text = " ".join(read(write_report(results, tmp_path)).text)
+    assert "tiny : no law was fitted: the rate stays below 2%" in " ".join(text.split())
+    assert "2,000 (2×)" not in text
+    assert "6,000 (2×)" in text
+    assert "1,000 (shown: to 300)" in text
+    assert "Mean error in points: leadline" in text

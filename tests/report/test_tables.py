@@ -1,11 +1,12 @@
 """One table for terminal and page."""
 
+import statistics
 from io import StringIO
 
 from rich.console import Console
 from studies import planted_study
 
-from leadline.report.tables import console_table, size_tables
+from leadline.report.tables import ACCURACY, APART, console_table, size_tables
 
 
 def shown(**changes: object) -> str:
@@ -43,3 +44,18 @@ def test_columns_with_nothing_in_them_are_left_out() -> None:
     assert "steps" not in table.columns
     assert "undecided" not in table.columns
     assert "seed" not in table.columns
+
+
+def test_several_seeds_have_a_row_for_their_mean() -> None:
+    results = planted_study(fitted=False, n_problems=50, seeds=3)
+    (table,) = size_tables(results.measurements)
+    seed, rate = table.columns.index("seed"), table.columns.index(ACCURACY)
+    apart = table.columns.index(APART)
+    assert [row[seed] for row in table.rows] == ["–", *(["0", "1", "2", "mean"] * 5)]
+    points = [
+        m.value for m in results.measurements if m.metric == "accuracy" and m.n_examples == 100
+    ]
+    mean = table.rows[4]
+    assert mean[rate].startswith(f"{100 * sum(points) / 3:.1f} ±")
+    assert mean[apart] == f"{100 * statistics.stdev(points):.1f}"
+    assert {row[apart] for row in table.rows if row[seed] != "mean"} == {""}

@@ -84,3 +84,11 @@ def test_several_curves_are_named_by_what_differs() -> None:
     assert "(large)" in headline
     assert "(small)" in headline
     assert "maths" not in headline
+
+
+def test_warnings_of_the_fits_name_their_curves() -> None:
+    flat = fitted_study(models=("a", "b"), n_problems=100, rate=lambda _: 0.4)
+    _, cautions = told(flat)
+    assert sum("The curve is flat" in line for line in cautions) == 1
+    assert any(line.startswith("a and b: The curve is flat") for line in cautions)
+    assert sum("The recipe changes" in line for line in cautions) == 1

@@ -41,7 +41,7 @@ from leadline.figures.curve_axes import (
 )
 from leadline.figures.series import BEYOND, Band, Series, band, bars, law_of, values_of
 
-PLACES, FEW_PLACES = 48, 18  # of a band; the few, where curves are many
+PLACES, FEW_PLACES = 32, 18  # of a band; the few, where curves are many
 PANEL_WIDTH, PANEL_HEIGHT = 235, 170  # CSS pixels, of one among many
 
 
@@ -162,6 +162,7 @@ def _draw_bars(axes: Axes, one: Series, i: int, beside: Sequence[Drawn]) -> None
             markeredgecolor=PAPER,
             markeredgewidth=0.7,
             elinewidth=1.2,
+            clip_on=False,  # a rate of 0 stands on the axis
             zorder=4,
         )
 

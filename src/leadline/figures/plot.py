@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from leadline.figures import curve_figure, law_figure, residual_figure
 from leadline.figures.canvas import STYLE, WIDE, blank, save
 from leadline.figures.series import series_of
-from leadline.laws.compare import compare_laws
 from leadline.laws.result import Result
 
 
@@ -18,7 +17,7 @@ def plot(result: Result, path: str | Path | None = None) -> Figure:
     series = series_of(result.curves)
     drawn = curve_figure.prepare(series)
     weights = [one.known.law_weights() for one in result.curves]
-    compared = [compare_laws(one.observed, pooled_tau=one.pooled_tau) for one in result.curves]
+    compared = result.compare()
     heights = [
         curve_figure.height(drawn, size=WIDE),
         residual_figure.HEIGHTS[WIDE.name],

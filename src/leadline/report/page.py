@@ -3,26 +3,22 @@ nothing else: no script, no request. All text that came from a model, a file or 
 visible and clipped in `text`, and escaped by the template engine.
 """
 
-import dataclasses
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from leadline.analyse.errors import ErrorCounts, count_errors
-from leadline.analyse.fit import NoFit
 from leadline.analyse.measure import Curve, curves, to_csv
-from leadline.figures import canvas, svg
-from leadline.figures.error_figure import error_figure
-from leadline.files import write_text
-from leadline.records import Fit
+from leadline.figures.curve_axes import TOGETHER
+from leadline.files import write_json, write_text
 from leadline.report import words
-from leadline.report.accuracy_figure import FEW, accuracy_figure
-from leadline.report.laws import LawRow, law_row
+from leadline.report.drawings import Drawing, drawings
+from leadline.report.fits_json import fits_json
+from leadline.report.laws import law_rows, paper_table
+from leadline.report.prospects import prospects
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.samples import Sample, samples
 from leadline.report.tables import Names, names, size_tables
@@ -30,46 +26,20 @@ from leadline.report.text import count, visible
 
 LIMIT = 4000  # characters of the rendered prompt
 SHORT = 300  # of names and settings
-COLOURS = {
-    **{colour: f"s{i}" for i, colour in enumerate(canvas.SERIES)},
-    canvas.INK: "ink",
-    canvas.FAINT: "rule",
-    canvas.PAPER: "paper",
-}
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """One figure, wide and narrow, as standalone SVG texts."""
-
-    name: str
-    label: str
-    wide: str
-    narrow: str
-
-    @property
-    def inlined(self) -> Markup:
-        """Both sizes as elements; the style sheet shows one of them."""
-        parts = [
-            f'<div class="{size}">'
-            + svg.inline(text, prefix=f"{self.name}-{size}-", label=self.label, colours=COLOURS)
-            + "</div>"
-            for size, text in (("wide", self.wide), ("narrow", self.narrow))
-        ]
-        return Markup("".join(parts))  # matplotlib's SVG, parsed and written anew: escaped there
+CHECKLIST_LIMIT = 40_000
 
 
 def write_report(results: StudyResults, into: Path) -> Path:
     """Write everything under `into` (the study's folder). Returns the path of the page."""
     found = curves(results.measurements)
     counts = [_counts(cell) for cell in results.cells]
-    drawings = _drawings(results, found, counts)
+    figures = drawings(results.laws, found, counts)
     to_csv(results.measurements, into / "measurements.csv")
-    write_text(into / "fits.json", json.dumps([_json_fit(f) for f in results.fits], indent=1))
-    for drawing in drawings:
+    write_json(into / "fits.json", fits_json(results.laws, results.versions))
+    for drawing in figures:
         write_text(into / "report" / f"{drawing.name}.svg", drawing.wide)
     path = into / "report" / "index.html"
-    write_text(path, page(results, found, counts, drawings))
+    write_text(path, page(results, found, counts, figures))
     return path
 
 
@@ -77,7 +47,7 @@ def page(
     results: StudyResults,
     found: Sequence[Curve],
     counts: Sequence[ErrorCounts],
-    drawings: Sequence[Drawing],
+    figures: Sequence[Drawing],
 ) -> str:
     """The page as HTML text."""
     called = names(found)
@@ -97,10 +67,13 @@ def page(
         if len(found) > 1
         else [],
         cautions=[visible(note, limit=1000) for note in words.cautions(results, found, counts)],
-        drawings={drawing.name: drawing for drawing in drawings},
-        bands=_bands(results, found),
+        drawings={drawing.name: drawing for drawing in figures},
+        bands=_bands(results),
+        prospects=prospects(results.laws, called),
         tables=size_tables(results.measurements, checkpoints=[c.checkpoint for c in results.cells]),
-        laws=[(called.of(curve), _laws(results, curve)) for curve in found],
+        laws=_laws(results, called),
+        several=len(found) > 1,
+        seeds=any(len({m.seed for m in curve.points if m.n_examples}) > 1 for curve in found),
         cells=[_cell(cell, n, called) for cell, n in zip(results.cells, counts, strict=True)],
         first_prompt=visible(results.first_prompt, limit=LIMIT),
         settings=_flat(results.settings),
@@ -108,40 +81,25 @@ def page(
     )
 
 
-def _laws(results: StudyResults, curve: Curve) -> list[LawRow]:
-    return [law_row(fit, curve.points) for fit in results.fits if _of(fit) == _of(curve)]
+def _bands(results: StudyResults) -> str:
+    """Which bands the accuracy figure has: none, "both", or "80" where curves share a panel."""
+    if results.laws.result is None:
+        return "none"
+    return "80" if 1 < len(results.laws.curves) <= TOGETHER else "both"
 
 
-def _bands(results: StudyResults, found: Sequence[Curve]) -> str:
-    """Which laws the accuracy figure shades: none (""), "both", or "bounded" with many curves."""
-    if not any(isinstance(fit, Fit) for fit in results.fits):
-        return ""
-    return "both" if len(found) <= FEW else "bounded"
-
-
-def _drawings(
-    results: StudyResults, found: Sequence[Curve], counts: Sequence[ErrorCounts]
-) -> list[Drawing]:
-    if not any(m.n_examples > 0 for curve in found for m in curve.points):
-        return []
-    called = names(found)
-    panels = [(called.of(curve), words.of_curve(curve, counts)) for curve in found]
-    panels = [panel for panel in panels if panel[1]]
-    accuracy = Drawing(
-        name="accuracy",
-        label="Accuracy against the number of post-training examples; the table has the numbers.",
-        wide=accuracy_figure(found, results.fits, size=canvas.WIDE),
-        narrow=accuracy_figure(found, results.fits, size=canvas.NARROW),
-    )
-    if not panels:
-        return [accuracy]
-    errors = Drawing(
-        name="errors",
-        label="Wrong answers by the number of post-training examples, and their format errors.",
-        wide=error_figure(panels, size=canvas.WIDE),
-        narrow=error_figure(panels, size=canvas.NARROW),
-    )
-    return [accuracy, errors]
+def _laws(results: StudyResults, called: Names) -> dict[str, Any]:
+    """What the section on the laws shows."""
+    curves = results.laws.curves
+    fitted = [(called.of(one.curve), one.fitted) for one in curves if one.fitted is not None]
+    return {
+        "paper": paper_table(fitted, several=len(curves) > 1) if fitted else None,
+        "each": [(name, law_rows(one)) for name, one in fitted],
+        "unfitted": [(called.of(one.curve), one.reason) for one in curves if one.fitted is None],
+        "checklist": visible(results.laws.result.checklist().strip(), limit=CHECKLIST_LIMIT)
+        if results.laws.result
+        else "",
+    }
 
 
 def _counts(cell: CellResults) -> ErrorCounts:
@@ -174,23 +132,3 @@ def _flat(value: Any, *, path: str = "") -> list[tuple[str, str]]:
         return pairs
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return [(visible(path, limit=SHORT), visible(text, limit=SHORT))]
-
-
-def _json_fit(fit: Fit | NoFit) -> dict[str, Any]:
-    row: dict[str, Any] = _finite(dataclasses.asdict(fit))
-    return row
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no infinity and no nan: null stands for them."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return value
-
-
-def _of(row: Fit | NoFit | Curve) -> tuple[str, str, str, str]:
-    return row.model, row.task, row.method, row.metric

@@ -8,10 +8,10 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from leadline.analyse.fit import fit_all
 from leadline.analyse.measure import measure
 from leadline.errors import BadStudy
 from leadline.records import Cell, Measurement
+from leadline.report.fitting import fit_study
 from leadline.report.page import write_report
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.tables import console_table
@@ -44,7 +44,7 @@ def collect(store: Store) -> StudyResults:
         versions=study["versions"],
         cells=tuple(done),
         measurements=tuple(measurements),
-        fits=tuple(fit_all(measurements)),
+        laws=fit_study(measurements, batch_sizes=_batch_sizes(study)),
         first_prompt=study["first_prompts"][0]["text"],
         notes=tuple(_notes(study, n_cells=len(cells), n_done=len(done))),
     )
@@ -54,14 +54,18 @@ def _cell(store: Store, cell: Cell, study: dict[str, Any]) -> CellResults | None
     checkpoint, judgements = store.checkpoint(cell), store.judgements(cell)
     if checkpoint is None or not judgements:
         return None
-    sizes = {(row["method"], row["n_examples"]): row["batch_size"] for row in study["batch_sizes"]}
     return CellResults(
         checkpoint=checkpoint,
-        batch_size=sizes.get((cell.method, cell.n_examples)),
+        batch_size=_batch_sizes(study).get((cell.method, cell.n_examples)),
         problems=tuple(store.problems(cell.task)),
         generations=tuple(store.generations(cell)),
         judgements=tuple(judgements),
     )
+
+
+def _batch_sizes(study: dict[str, Any]) -> dict[tuple[str, int], int]:
+    """By method and number of examples."""
+    return {(row["method"], row["n_examples"]): row["batch_size"] for row in study["batch_sizes"]}
 
 
 def _measure(cell: CellResults) -> list[Measurement]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from leadline.analyse.fit import NoFit
-from leadline.records import Checkpoint, Fit, Generation, Judgement, Measurement, Problem
+from leadline.records import Checkpoint, Generation, Judgement, Measurement, Problem
+from leadline.report.fitting import StudyLaws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class StudyResults:
     versions: Mapping[str, Any]
     cells: tuple[CellResults, ...]
     measurements: tuple[Measurement, ...]
-    fits: tuple[Fit | NoFit, ...]
+    laws: StudyLaws
     first_prompt: str
     question: str = ""  # what the study asks, in its author's words
     notes: tuple[str, ...] = ()

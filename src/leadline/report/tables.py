@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -17,8 +18,15 @@ NAME_LIMIT = 240  # characters of model · task · method
 NONE = "–"
 
 
-CONSOLE_HEADINGS = {f"accuracy % ±{NBSP}s.e.": "accuracy", "trained in": "time"}
-CONSOLE_LEAVES_OUT = frozenset({f"95{NBSP}% interval", "bounds %"})  # 80 characters are few
+ACCURACY = f"accuracy % ±{NBSP}s.e."
+INTERVAL = f"95{NBSP}% interval"
+MEAN = "mean"  # stands where the seed does
+APART = "s.d. of seeds, points"
+CONSOLE_HEADINGS = {ACCURACY: "accuracy", "trained in": "time"}
+CONSOLE_LEAVES_OUT = frozenset({INTERVAL, APART, "bounds %"})  # 80 characters are few
+
+
+ByCell = dict[tuple[str, str, str, int, int], dict[str, Measurement]]  # by metric
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +54,8 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SizeTable:
-    """One curve as text: column titles, and rows of as many cells."""
+class TextTable:
+    """A table as text: column titles, and rows of as many cells."""
 
     title: str
     columns: tuple[str, ...]
@@ -56,10 +64,11 @@ class SizeTable:
 
 def size_tables(
     measurements: Iterable[Measurement], *, checkpoints: Iterable[Checkpoint] = ()
-) -> list[SizeTable]:
-    """One table a curve, one row a cell. Columns that a study has nothing for are left out."""
+) -> list[TextTable]:
+    """One table a curve, one row a cell, one more for the mean where a size has several seeds.
+    Columns that a study has nothing for are left out."""
     measurements = list(measurements)
-    by_cell: dict[tuple[str, str, str, int, int], dict[str, Measurement]] = {}
+    by_cell: ByCell = {}
     for m in measurements:
         by_cell.setdefault(_key(m), {})[m.metric] = m
     training = {_key(checkpoint.cell): checkpoint for checkpoint in checkpoints}
@@ -71,38 +80,85 @@ def size_tables(
 def _size_table(
     title: str,
     curve: Curve,
-    by_cell: dict[tuple[str, str, str, int, int], dict[str, Measurement]],
+    by_cell: ByCell,
     training: dict[tuple[str, str, str, int, int], Checkpoint],
-) -> SizeTable:
+) -> TextTable:
     asked = {m.n_problems for m in curve.points}
     rows = []
     several_seeds = len({m.seed for m in curve.points}) > 1
-    for m in curve.points:
-        row = {"examples": count(m.n_examples)}
-        if several_seeds:
-            row["seed"] = str(m.seed)
-        row |= _rates(m, by_cell[_key(m)])
-        if len(asked) > 1:
-            row["asked"] = count(m.n_problems)
-        row |= _training(training.get(_key(m)))
-        rows.append(row)
+    for group in _by_size(curve):
+        for m in group:
+            row = {"examples": count(m.n_examples)}
+            if several_seeds:
+                row["seed"] = str(m.seed) if m.n_examples else NONE  # seeds share the base
+            row |= _rates(m, by_cell[_key(m)], several_seeds=several_seeds)
+            if len(asked) > 1:
+                row["asked"] = count(m.n_problems)
+            rows.append(row | _training(training.get(_key(m))))
+        if len(group) > 1:
+            rows.append(_mean_row(group, by_cell))
     columns = tuple(dict.fromkeys(column for row in rows for column in row))
     kept = tuple(c for c in columns if any(row.get(c, NONE) != NONE for row in rows))
-    cells = tuple(tuple(row.get(c, NONE) for c in kept) for row in rows)
+    cells = tuple(tuple(row.get(c, _nothing(row)) for c in kept) for row in rows)
     if len(asked) == 1:
         title += f" · {count(asked.pop())} responses a row"
-    return SizeTable(title=title, columns=kept, rows=cells)
+    return TextTable(title=title, columns=kept, rows=cells)
 
 
-def _rates(m: Measurement, metrics: dict[str, Measurement]) -> dict[str, str]:
+def _nothing(row: dict[str, str]) -> str:
+    return "" if row.get("seed") == MEAN else NONE
+
+
+def _by_size(curve: Curve) -> list[list[Measurement]]:
+    sizes = dict.fromkeys(m.n_examples for m in curve.points)
+    return [[m for m in curve.points if m.n_examples == n] for n in sizes]
+
+
+def _mean_row(group: Sequence[Measurement], by_cell: ByCell) -> dict[str, str]:
+    """The mean over the seeds of one size. The test problems are the same for all seeds, so more
+    seeds do not shrink their standard error; how far the seeds lie apart stands beside it."""
+    row = {"examples": count(group[0].n_examples), "seed": MEAN}
+    decided = [m for m in group if not math.isnan(m.value)]
+    if not decided:
+        return row
+    mean = replace(
+        decided[0],
+        value=_mean([m.value for m in decided]),
+        standard_error=_mean([m.standard_error for m in decided]),
+    )
+    low, high = rate_interval(mean)
+    apart = float(np.std([m.value for m in decided], ddof=1)) if len(decided) > 1 else math.nan
+    row |= {
+        ACCURACY: with_error(mean),
+        INTERVAL: f"{percent(low)} – {percent(high)}",
+        APART: percent(apart),
+    }
+    for metric in by_cell[_key(group[0])]:
+        if metric != "accuracy":
+            row[_heading(metric)] = percent(_mean([by_cell[_key(m)][metric].value for m in group]))
+    return row
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _heading(metric: str) -> str:
+    return f"{metric.removeprefix('accuracy_').replace('_', ' ')} %"
+
+
+def _rates(
+    m: Measurement, metrics: dict[str, Measurement], *, several_seeds: bool
+) -> dict[str, str]:
     low, high = rate_interval(m)
     row = {
-        f"accuracy % ±{NBSP}s.e.": with_error(m),
-        f"95{NBSP}% interval": f"{percent(low)} – {percent(high)}",
+        ACCURACY: with_error(m),
+        INTERVAL: f"{percent(low)} – {percent(high)}",
+        **({APART: ""} if several_seeds else {}),
     }
     for metric, other in metrics.items():
         if metric != "accuracy":
-            row[f"{metric.removeprefix('accuracy_').replace('_', ' ')} %"] = percent(other.value)
+            row[_heading(metric)] = percent(other.value)
     row["cut off"] = count(m.n_truncated)
     if m.n_undecided:
         least, most = bounds(m)

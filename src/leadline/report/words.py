@@ -6,15 +6,18 @@ import math
 from collections.abc import Iterable, Sequence
 
 from leadline.analyse.errors import ErrorCounts
-from leadline.analyse.fit import NEAR_ZERO
 from leadline.analyse.measure import Curve, effective_trials
+from leadline.laws.warn import NEAR_ZERO
 from leadline.records import Measurement
+from leadline.report.fitting import StudyLaws
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.tables import Names, names
 from leadline.report.text import count, in_words, listed
 
 SMALL_FORMAT_SHARE = 0.05  # at or below this (later up to twice this), the format is learnt
 LARGE_CUT_SHARE = 0.05  # above this, the limit on new tokens colours the accuracy
+FEW_NAMES = 4  # curves that a warning names
+RECIPE = "The recipe changes along the curve"
 Z = 1.96
 
 
@@ -131,6 +134,7 @@ def cautions(
     """What a reader must know to judge the numbers, one sentence each."""
     return [
         *_near_zero(found, names(found)),
+        *_warnings(results.laws, names(found)),
         *_recipe(results.cells),
         *_seeds(found),
         *_shortened(results.cells, names(found)),
@@ -151,6 +155,22 @@ def _near_zero(found: Sequence[Curve], called: Names) -> list[str]:
     ]
 
 
+def _warnings(laws: StudyLaws, called: Names) -> list[str]:
+    """The warnings of the fits, each with the curves that it holds for; changes of the recipe are
+    said once, below."""
+    of_text: dict[str, list[str]] = {}
+    for one in laws.curves:
+        for text in one.fitted.warnings if one.fitted else ():
+            if not text.startswith(RECIPE):
+                of_text.setdefault(text, []).append(called.of(one.curve))
+    alone = len(laws.curves) == 1
+    return [text if alone else f"{listed(_few(of))}: {text}" for text, of in of_text.items()]
+
+
+def _few(of: list[str]) -> list[str]:
+    return of if len(of) <= FEW_NAMES else [*of[:FEW_NAMES], f"{len(of) - FEW_NAMES} more"]
+
+
 def _recipe(cells: Sequence[CellResults]) -> list[str]:
     sizes: dict[int, set[int]] = {}
     for cell in cells:
@@ -163,7 +183,7 @@ def _recipe(cells: Sequence[CellResults]) -> list[str]:
         for batch, ns in sorted(sizes.items(), key=lambda item: min(item[1]))
     ]
     return [
-        f"The recipe changes along the curve: the batch is {'; '.join(parts)} examples. A bend "
+        f"{RECIPE}: the batch is {'; '.join(parts)} examples. A bend "
         "between these sizes may come from the recipe and not from the data. More examples also "
         "mean more optimiser steps."
     ]
