@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from leadline.cli import app
 from leadline.data import read_jsonl
+from leadline.tasks.catalog import find_task
 from leadline.tasks.miniature_code import MiniatureCode
 from leadline.tasks.miniature_maths import MiniatureMaths
 
@@ -134,6 +135,9 @@ def test_hostile_text_is_shown_escaped_and_never_as_markup(tmp_path: Path) -> No
     assert "\x1b" not in result.output
     assert "\u202e" not in result.output
     assert "[bold red]x[/] \\x1b[2J\\u202e {{7*7}}" in said(result)
+    machine = leadline("grade", TASK, tmp_path / "r.jsonl", "--json")
+    assert machine.stdout.isascii()
+    assert json.loads(machine.stdout)["metrics"][0]["model"] == evil
 
 
 def test_ten_megabytes_are_graded(tmp_path: Path) -> None:
@@ -383,3 +387,21 @@ def test_whole_programs_are_no_completions(shared_data: Path, tmp_path: Path) ->
     result = leadline(*command, "--protocol", "lm_eval")
     assert result.exit_code == 2
     assert "'solution' is a whole program" in said(result)
+
+
+def test_ids_of_the_part_that_is_trained_on_are_explained(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    every, held_out = (
+        find_task(word).task(data=str(shared_data)).problems()
+        for word in ("two-hop-bamboogle-all", "bamboogle")
+    )
+    rows = [{"problem_id": p.id, "response": f"The final answer is: {p.reference}"} for p in every]
+    responses = write(tmp_path / "r.jsonl", rows)
+    result = leadline("grade", "bamboogle", responses, "--data", shared_data)
+    assert result.exit_code == 1
+    assert f"{len(every) - len(held_out)} responses are to no problem" in said(result)
+    assert "two-hop-bamboogle-all asks all of it" in said(result)
+    whole = leadline("grade", "bamboogle-all", responses, "--data", shared_data, "--json")
+    assert whole.exit_code == 0
+    assert json.loads(whole.stdout)["metrics"][0]["correct"] == len(every)

@@ -29,7 +29,7 @@ def tasks(as_json: AsJson = False) -> None:
         from leadline.cli.grading_tables import tasks_json, tasks_tables
 
         if as_json:
-            out_console.print_json(tasks_json())
+            out_console.print_json(tasks_json(), ensure_ascii=True)
         else:
             out_console.print(tasks_tables())
 
@@ -87,11 +87,12 @@ def grade(
                 show=show,
             )
         if as_json:
-            out_console.print_json(graded_json(report))
+            out_console.print_json(graded_json(report), ensure_ascii=True)
         else:
             out_console.print(graded_tables(report))
-        for note in (*report.notes, *report.faults):
-            err_console.print(f"Note: {note}", markup=False, highlight=False, soft_wrap=True)
+        lines = [f"Note: {note}" for note in report.notes]
+        for line in lines + [f"Fault: {fault}" for fault in report.faults]:
+            err_console.print(line, markup=False, highlight=False, soft_wrap=True)
         if report.faults:
             raise typer.Exit(1)
 
@@ -197,7 +198,7 @@ def contamination(
                 workers=workers,
             )
         if as_json:
-            out_console.print_json(drops_json(found))
+            out_console.print_json(drops_json(found), ensure_ascii=True)
         else:
             out_console.print(drops_tables(found))
 
