@@ -83,3 +83,16 @@ def test_learning_rate_rises_stays_and_falls_to_nothing() -> None:
     assert shares[40:600] == [1.0] * 560
     assert shares[800] == pytest.approx(0.5)
     assert shares[-1] == pytest.approx(1 / 400)
+
+
+def test_a_base_that_starts_from_another_goes_on_where_that_one_ended(tmp_path: Path) -> None:
+    recipe = RECIPES["llama-0.4m"]
+    losses: list[float] = []
+    pretrain(
+        dataclasses.replace(recipe, start="llama-0.4m", tokens=2 * recipe.rows * recipe.row_tokens),
+        into=tmp_path / "more",
+        progress=lambda stage, *_: losses.append(float(stage.split()[-1])),
+    )
+    record = json.loads((tmp_path / "more" / "recipe.json").read_text())
+    assert record["recipe"]["start"] == "llama-0.4m"
+    assert losses[0] < 1.2  # a fresh base would begin near 6.5

@@ -79,7 +79,8 @@ def test_no_document_holds_a_program_of_a_problem_nor_asks_for_one(problems: lis
         assert "?" not in text
         assert "f(x) for a list" not in text
         for code in text.split("\n\n"):
-            bodies.add("\n".join(line.partition(" #")[0] for line in code.split("\n")))
+            lines = [line for line in code.split("\n") if not line.lstrip().startswith("#")]
+            bodies.add("\n".join(lines))
     assert not bodies & {problem.reference for problem in problems}
 
 

@@ -61,6 +61,7 @@ class Constraint:
     """A kind of constraint: {x} is its argument. Two that share a `place` exclude each other."""
 
     name: str
+    caption: str  # as the pre-training corpus describes a note that keeps it
     says: tuple[str, ...]  # in order of frequency
     draw: Draw
     holds: Callable[[str, str], bool]  # text, argument
@@ -71,6 +72,7 @@ class Constraint:
 CONSTRAINTS = (
     Constraint(
         "word",
+        "with {x}",
         ("Use the word {x}.", "Say something of {x}.", "Do not forget the {x}."),
         _thing,
         lambda text, x: x in _words(text),
@@ -78,6 +80,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "sentences",
+        "of {x} sentences",
         ("Write exactly {x} sentences.", "It has {x} sentences.", "Sentences: {x}."),
         _count(1, 4),
         lambda text, x: _sentences(text) == int(x),
@@ -85,6 +88,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "begin",
+        "with {x} first",
         ("Begin with the word {x}.", "The first word is {x}.", "{x} comes first."),
         _one_of(world.PEOPLE),
         lambda text, x: _words(text)[:1] == [x.casefold()],
@@ -92,6 +96,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "upper",
+        "in capitals",
         ("Write all of it in capitals.", "Only large letters.", "Say it LOUD."),
         _nothing,
         lambda text, _: text.upper() == text != text.lower(),
@@ -99,6 +104,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "end",
+        "with this at its end: {x}",
         ("End with the words: {x}", "The last sentence is this. {x}", "Say this after all: {x}"),
         _one_of(CLOSINGS),
         lambda text, x: _words(text)[-len(_words(x)) :] == _words(x),
@@ -106,6 +112,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "bullets",
+        "of {x} bullets",
         ("Make {x} bullets.", "Write a list with {x} stars.", "One * a line, {x} lines."),
         _count(2, 4),
         lambda text, x: _listed(text, int(x), mark=lambda _: "* "),
@@ -113,38 +120,39 @@ CONSTRAINTS = (
     ),
     Constraint(
         "avoid",
+        "without {x}",
         ("Do not use the word {x}.", "Write it without {x}.", "We do not say {x} here."),
         _one_of(_AVOIDED),
         lambda text, x: x not in _words(text),
         "",
     ),
     Constraint(
-        *(
-            "number",
-            ("Use the number {x}.", "Have {x} of something.", "There must be a {x} in it."),
-        ),
+        "number",
+        "with a {x} in it",
+        ("Use the number {x}.", "Have {x} of something.", "There must be a {x} in it."),
         _count(2, 60),
         lambda text, x: x in _words(text),
         "n",
     ),
     Constraint(
         "lower",
+        "in small letters",
         ("Write all of it in small letters.", "No capitals.", "Never a large letter."),
         _nothing,
         lambda text, _: text.lower() == text != text.upper(),
         "a",
     ),
     Constraint(
-        *(
-            "shout",
-            ("End each sentence with !.", "No full stops, only !.", "Be glad in each line."),
-        ),
+        "shout",
+        "full of !",
+        ("End each sentence with !.", "No full stops, only !.", "Be glad in each line."),
         _nothing,
         lambda text, _: "!" in text and not re.search(r"[a-zA-Z]\.|\?", text),
         "me",
     ),
     Constraint(
         "quotes",
+        "in quotes",
         ("Put all of it in quotes.", 'It stands between two ".', "As if one said it."),
         _nothing,
         lambda text, _: len(text) > 2 and text[0] == text[-1] == '"',
@@ -152,6 +160,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "title",
+        "with a title",
         ("Put a title in <<>> over it.", "Begin with a <<title>>.", "Give it a name."),
         _nothing,
         lambda text, _: bool(re.match(r"<<[^<>\n]+>>\n", text)),
@@ -159,6 +168,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "comma",
+        "without commas",
         ("Do not use commas.", "Write it without any comma.", "Leave out each comma."),
         _nothing,
         lambda text, _: "," not in text,
@@ -166,6 +176,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "often",
+        "with {x} twice",
         ("Say the word {x} two times.", "Say {x}, and say it again.", "Twice the word {x}."),
         _thing,
         lambda text, x: _words(text).count(x) == 2,
@@ -173,6 +184,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "postscript",
+        "with a P.S.",
         ("End with a P.S.", "Add a P.S. to it.", "One more line, after P.S."),
         _nothing,
         lambda text, _: _lines(text)[-1].casefold()[:5] == "p.s. ",
@@ -180,6 +192,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "words",
+        "of {x} words",
         ("Write exactly {x} words.", "It has {x} words.", "Words: {x}."),
         _count(3, 8),
         lambda text, x: len(_words(text)) == int(x),
@@ -187,6 +200,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "parts",
+        "in two parts",
         ("Write two parts with *** between.", "Cut it in two by ***.", "*** goes in."),
         _nothing,
         lambda text, _: len(_filled(text.split("***"))) == 2,
@@ -194,6 +208,7 @@ CONSTRAINTS = (
     ),
     Constraint(
         "numbered",
+        "of {x} points",
         ("Number {x} lines.", "Write it as 1, 2 and so on, up to {x}.", "Make {x} points."),
         _count(2, 4),
         lambda text, x: _listed(text, int(x), mark=lambda i: f"{i}. "),

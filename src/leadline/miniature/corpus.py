@@ -1,11 +1,11 @@
 """The text that a base is pre-trained on: the world's ingredients, never its question and answer.
 
-Nine kinds of document, of which a base reads six or all. *Arithmetic* lists equations.
+Ten kinds of document, of which a base reads six or all. *Arithmetic* lists equations.
 *Inventories* say who has what and recall it. *Told* stories say the outcome after every fact,
 *summed up* stories at the end. *Searches* say what is looked for, tell the facts, compute only what
 leads there, and end when it is found. *Plans* tell the facts and list the questions on the way to
-what is wanted. *Facts*, *functions* and *notes* are the ingredients of the other tasks (see
-ingredients.py).
+what is wanted. *Facts*, *functions*, *notes* and *lists* are the ingredients of the other tasks
+(see ingredients.py).
 
 No question is ever answered: a plan computes nothing, and the other kinds ask nothing. `**`,
 `####` and `<<…>>` occur, as bullets, headings and quotation marks of inventories, but never round
@@ -32,7 +32,7 @@ def documents(rng: np.random.Generator, *, mix: tuple[float, ...] = MODERN) -> I
     at the end that it does not name have none."""
     kinds: tuple[Callable[[np.random.Generator], str], ...] = (
         *(_arithmetic, _inventory, _told, _summed_up, _search, _plan),
-        *(ingredients.facts, ingredients.functions, ingredients.notes),
+        *(ingredients.facts, ingredients.functions, ingredients.notes, ingredients.lists),
     )
     edges = np.cumsum(mix).tolist()
     while True:

@@ -18,8 +18,15 @@ import transformers
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
-from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM
+from transformers import (
+    AutoModelForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
+)
 
+from leadline.miniature.bases import FOLDER
 from leadline.miniature.recipes import Recipe
 from leadline.miniature.rows import batches
 from leadline.miniature.tokenizer import (
@@ -61,6 +68,8 @@ def pretrain(recipe: Recipe, *, into: Path, progress: Progress = silent) -> Path
     save_tokenizer(tokenizer, into)
     settings = dataclasses.asdict(recipe)
     del settings["sft_learning_rate"]  # chosen later, on validation problems
+    if not recipe.start:
+        del settings["start"]
     record = {
         "recipe": settings,
         "parameters": sum(p.numel() for p in model.parameters()),
@@ -79,7 +88,10 @@ def pretrain(recipe: Recipe, *, into: Path, progress: Progress = silent) -> Path
 
 
 def build(recipe: Recipe, *, vocabulary: int, separator: int, pad: int) -> Any:
-    """The transformers model with fresh float32 weights, drawn from the recipe's seed."""
+    """The transformers model in float32: its weights drawn from the recipe's seed, or those of the
+    base that it starts from."""
+    if recipe.start:
+        return AutoModelForCausalLM.from_pretrained(FOLDER / recipe.start, dtype=torch.float32)
     settings: dict[str, Any] = {
         "vocab_size": vocabulary,
         "hidden_size": recipe.width,
