@@ -77,3 +77,19 @@ def _curve(
     return LearningCurve(
         id=name, metric=metric, points=tuple(points), chance=chance, coordinates={"task": task}
     )
+
+
+def tidy(observed: Observed) -> list[dict[str, object]]:
+    """The curve's points as anyone's rows."""
+    return [
+        {
+            "curve_id": observed.curve.id,
+            "metric": observed.curve.metric,
+            "n_examples": int(p.n_examples),
+            "seed": p.seed,
+            "value": p.value,
+            "n_test": p.n_test,
+            "n_correct": p.n_correct,
+        }
+        for p in observed.curve.points
+    ]

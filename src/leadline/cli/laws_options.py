@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from leadline.errors import BadStudy
-from leadline.laws.describe import refuse_no_question
-from leadline.laws.forecast import Of
+from leadline.laws.forecast import Of, refuse_no_question
 from leadline.laws.points import LearningCurve
 from leadline.laws.prior import SETTINGS, Setting
 from leadline.laws.read import Read, read_curves

@@ -2,7 +2,6 @@
 which laws the data favour, the paper's law beside them, and what to beware of.
 """
 
-from leadline.errors import BadStudy
 from leadline.laws.law_fit import LawFit
 from leadline.laws.null_test import LikelihoodRatio, likelihood_ratio
 from leadline.laws.result import FittedCurve, Result
@@ -114,12 +113,3 @@ def _learned(result: Result) -> str:
     used = [s for s in sources if s["setting"] in settings]
     parts = [f"{s['curves']} curves of {s['source']}" for s in used]
     return "learned from " + (", ".join(parts) or "no curve of this setting: flat")
-
-
-def refuse_no_question(asked: bool) -> None:
-    """Raises BadStudy when a forecast was wanted of nothing."""
-    if not asked:
-        raise BadStudy(
-            "say what to forecast: sizes (--at 5000), multiples of the data (--factor 2,10), or a "
-            "target (--target 75)."
-        )

@@ -6,7 +6,7 @@ nothing that was ever measured says how far out the laws hold.
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from leadline.records import Forecast
 
 Of = Literal["mean", "measurement"]
 LEVELS = (0.8, 0.95)
+LARGEST = 700.0  # of ln error: beyond, its exponential is no number
 
 
 def forecast(
@@ -31,9 +32,9 @@ def forecast(
 ) -> list[Forecast]:
     """One row for each size and level. Raises BadStudy for sizes or levels that cannot be."""
     refuse_sizes(known.observed, at, force=force)
-    for level in levels:
-        if not 0.0 < level < 1.0:
-            raise BadStudy(f"level {level:g}: an interval's level lies between 0 and 100 %.")
+    refuse_levels(levels)
+    if of not in get_args(Of):
+        raise BadStudy(f"a forecast of {of!r}: it can be of {', '.join(get_args(Of))}.")
     rows = []
     for n in at:
         mixture = error_at(known, n, of=of)
@@ -41,8 +42,30 @@ def forecast(
     return rows
 
 
+def refuse_no_question(asked: bool) -> None:
+    """Raises BadStudy when a forecast was wanted of nothing."""
+    if not asked:
+        raise BadStudy(
+            "say what to forecast: sizes (--at 5000), multiples of the data (--factor 2,10), or a "
+            "target (--target 75)."
+        )
+
+
+def refuse_levels(levels: Sequence[float]) -> None:
+    """Raises BadStudy for levels that no interval has."""
+    if not levels:
+        raise BadStudy("no level is named: there is no forecast without an interval.")
+    for level in levels:
+        if not 0.0 < level < 1.0:
+            raise BadStudy(
+                f"level {100 * level:g} %: an interval's level lies between 0 and 100 % (from "
+                "Python as a fraction: 0.8)."
+            )
+
+
 def refuse_sizes(observed: Observed, at: Sequence[float], *, force: bool) -> None:
     """Raises BadStudy for sizes that are no sizes, or too far beyond the data."""
+    refuse_no_question(bool(at))
     largest = float(observed.n[-1])
     wrong = [n for n in at if not (math.isfinite(n) and n > 0)]
     if wrong:
@@ -83,7 +106,7 @@ def _spread(error: float) -> float:
 
 def value_of(observed: Observed, log_error: float) -> float:
     """In the metric's own direction and within its range."""
-    error = math.exp(log_error)
+    error = math.exp(min(log_error, LARGEST))
     if observed.curve.kind == "loss":
         return error
     error = min(error, 2.0 if observed.curve.metric == "mcc" else 1.0)

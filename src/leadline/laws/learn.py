@@ -24,7 +24,7 @@ from scipy.special import ndtri
 from leadline.laws import shapes
 from leadline.laws.cut import MIN_SIZES, cut_of
 from leadline.laws.drift import AXES, noise_grid
-from leadline.laws.observe import SMALLEST, Observed, observe
+from leadline.laws.observe import Observed, observe
 from leadline.laws.points import LearningCurve
 from leadline.laws.posterior import Posterior, posterior
 from leadline.laws.prior import (
@@ -181,7 +181,7 @@ def _scores(lesson: Lesson, weights: Weights) -> tuple[float, float]:
 
 
 def _score(seen: Posterior, full: Observed, i: int) -> float:
-    error = max(float(full.error[i]), SMALLEST)
+    error = max(float(full.error[i]), full.least)
     mixture = seen.error_at(full.n[i], measured_with=float(full.variance[i]) / error**2)
     below = mixture.cdf(float(np.log(error)))
     return float(ndtri(min(max(below, 1e-5), 1 - 1e-5)))

@@ -7,14 +7,15 @@ Seeds of a size are averaged. The variance of that mean has a part that more see
 Shapes: k distinct sizes in rising order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from leadline.laws.points import LearningCurve, Point
 from leadline.protocols import Floats
 
-SMALLEST = 1e-3  # an error of 0 is taken as this: its logarithm must exist
+SMALLEST = 1e-3  # a rate's error of 0 is taken as this: its logarithm must exist
+SMALLEST_LOSS = 1e-300  # a loss is above 0, in whatever unit
 ASSUMED_TESTS = 250  # test problems of a rate whose source says neither counts nor an error: few
 ASSUMED_LOSS = 0.003  # relative standard error of a loss whose source gives none
 SEED_PRIOR = 3.0  # seeds' worth of weight of the curve's pooled seed variance at every size
@@ -41,6 +42,11 @@ class Observed:
     def variance(self) -> Floats:
         """Of `error`, shape (k,)."""
         return self.test_variance + self.seed_variance / self.n_seeds
+
+    @property
+    def least(self) -> float:
+        """What an error of 0 is taken as."""
+        return SMALLEST_LOSS if self.curve.kind == "loss" else SMALLEST
 
     @property
     def rate(self) -> Floats:
@@ -79,8 +85,6 @@ def observe(curve: LearningCurve) -> Observed:
 
 
 def _with_points(curve: LearningCurve, points: tuple[Point, ...]) -> LearningCurve:
-    from dataclasses import replace
-
     return replace(curve, points=points)
 
 

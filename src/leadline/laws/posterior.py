@@ -183,7 +183,7 @@ def _posterior(
 ) -> Posterior:
     largest = float(observed.n[-1]) if anchor is None else anchor
     x_k = np.log(observed.n / largest)
-    error_k = np.maximum(observed.error, SMALLEST)
+    error_k = np.maximum(observed.error, observed.least)
     seen = see(
         x_k,
         np.log(error_k),

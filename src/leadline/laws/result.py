@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from leadline.errors import BadData
+from leadline.errors import BadData, BadStudy
 from leadline.laws import noise
 from leadline.laws.checks import refuse_unfit
 from leadline.laws.compare import Comparison, compare_laws
@@ -26,7 +26,7 @@ from leadline.laws.observe import Observed, observe
 from leadline.laws.points import LearningCurve
 from leadline.laws.pool import pool
 from leadline.laws.posterior import Posterior, exact_posterior, posterior
-from leadline.laws.prior import Prior, Setting, load_prior, setting_of
+from leadline.laws.prior import SETTINGS, Prior, Setting, load_prior, setting_of
 from leadline.laws.read import Read, curves_from_rows, read_curves
 from leadline.laws.target import DataFor, Purchase, buy, data_for
 from leadline.laws.warn import warnings_of
@@ -92,17 +92,17 @@ class FittedCurve:
 
     def forecast(
         self,
-        at: Sequence[float] = (),
+        at: float | Sequence[float] = (),
         *,
-        factor: Sequence[float] = (),
+        factor: float | Sequence[float] = (),
         of: Of = "mean",
         level: float | Sequence[float] = LEVELS,
         force: bool = False,
     ) -> tuple[Forecast, ...]:
         """At sizes, and at multiples of the largest measured size; one row for each level."""
         largest = float(self.known.observed.n[-1])
-        sizes = list(dict.fromkeys([*map(float, at), *(f * largest for f in factor)]))
-        levels = [level] if isinstance(level, float) else list(level)
+        sizes = list(dict.fromkeys([*_many(at), *(f * largest for f in _many(factor))]))
+        levels = list(dict.fromkeys(_many(level)))
         return tuple(
             forecast(self.known, sizes, prior=self.prior, of=of, levels=levels, force=force)
         )
@@ -125,7 +125,7 @@ class Result:
     drift: Drift = "on"
     notes: tuple[str, ...] = ()
 
-    def forecast(self, at: Sequence[float] = (), **options: Any) -> tuple[Forecast, ...]:
+    def forecast(self, at: float | Sequence[float] = (), **options: Any) -> tuple[Forecast, ...]:
         """Of every curve; options as of `FittedCurve.forecast`."""
         return tuple(row for one in self.curves for row in one.forecast(at, **options))
 
@@ -203,6 +203,10 @@ def fit_curves(
     notes: Sequence[str] = (),
 ) -> Result:
     """As `fit`, for curves that are read already."""
+    if drift not in get_args(Drift):
+        raise BadStudy(f"drift {drift!r}: it can be {' or '.join(get_args(Drift))}.")
+    if setting is not None and setting not in SETTINGS:
+        raise BadStudy(f"setting {setting!r} is not known. There are: {', '.join(SETTINGS)}")
     if not curves:
         raise BadData("there is no curve to fit: the rows hold none with this metric.")
     observed = [observe(curve) for curve in curves]
@@ -220,6 +224,11 @@ def fit_curves(
         for o, k, s in zip(observed, known, settings, strict=True)
     )
     return Result(fitted, prior, drift, tuple(notes))
+
+
+def _many(numbers: float | Sequence[float]) -> list[float]:
+    """One number, or several."""
+    return [float(numbers)] if isinstance(numbers, int | float) else [float(x) for x in numbers]
 
 
 def _above_zero(observed: Observed) -> Observed:

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadline.errors import BadData
-from leadline.laws.observe import SMALLEST, Observed
+from leadline.laws.forecast import refuse_levels
+from leadline.laws.observe import Observed
+from leadline.laws.points import LearningCurve
 from leadline.laws.posterior import Posterior
+from leadline.laws.wording import exact_size, value
 from leadline.protocols import Floats
 
 REACHES = (2.0, 10.0, 100.0)
+MOST = 1e15  # examples that a budget may buy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +56,9 @@ class Purchase:
 
 def data_for(known: Posterior, target: float, *, prior: str, level: float = 0.8) -> DataFor:
     """`target` in the metric's own direction and unit. Raises BadData if it is outside the metric's
-    range or has been measured already."""
+    range or has been measured already, BadStudy if `level` is none."""
     refuse_target(known.observed, target)
+    refuse_levels([level])
     sizes, chance = _chances(known, target)
     ends = [_size_at(sizes, chance, p) for p in (0.5 - level / 2, 0.5, 0.5 + level / 2)]
     largest = known.observed.n[-1]
@@ -75,13 +80,15 @@ def data_for(known: Posterior, target: float, *, prior: str, level: float = 0.8)
 def buy(known: Posterior, target: float, *, cost_per_example: float, budget: float) -> Purchase:
     """What to expect of spending `budget` on examples at `cost_per_example` each. Raises BadData on
     a price or budget that is not above 0, and as `data_for` does."""
-    if not (cost_per_example > 0 and budget > 0):
+    n_bought = budget / cost_per_example if cost_per_example > 0 and budget > 0 else math.nan
+    if not n_bought < MOST:
         raise BadData(
-            f"cost per example {cost_per_example:g} and budget {budget:g}: both must be above 0."
+            f"cost per example {cost_per_example:g} and budget {budget:g}: both must be above 0, "
+            f"and buy fewer than {MOST:.0e} examples."
         )
     refuse_target(known.observed, target)
     largest = float(known.observed.n[-1])
-    n_new = math.floor(budget / cost_per_example)
+    n_new = math.floor(n_bought * (1.0 + 1e-12))  # 0.3 / 0.1 is 3 examples, and not 2.999…
     sizes, chance = _chances(known, target)
     median = _size_at(sizes, chance, 0.5)
     return Purchase(
@@ -95,30 +102,29 @@ def buy(known: Posterior, target: float, *, cost_per_example: float, budget: flo
 def refuse_target(observed: Observed, target: float) -> None:
     """Raises BadData for a target that is no value of the metric, or measured already."""
     curve = observed.curve
-    if not math.isfinite(target) or not _in_range(curve.kind, curve.metric, target):
-        raise BadData(
-            f"target {target:g}: {curve.metric} lies "
-            + ("above 0." if curve.kind == "loss" else "between 0 and 100 %.")
-        )
+    least = -1.0 if curve.metric == "mcc" else 0.0
+    in_range = target > 0.0 if curve.kind == "loss" else least <= target <= 1.0
+    if not (in_range and math.isfinite(target)):
+        raise BadData(f"target {value(curve, target)}: {curve.metric} lies {_range(curve)}.")
     rates = observed.rate
     best = float(rates.max() if curve.higher_is_better else rates.min())
     if (best >= target) if curve.higher_is_better else (best <= target):
         at = observed.n[int(rates.argmax() if curve.higher_is_better else rates.argmin())]
         raise BadData(
-            f"target {target:g} is measured already: {curve.id} has {curve.metric} {best:.4g} at "
-            f"n = {at:,.0f}. Name a target beyond that."
+            f"target {value(curve, target)} is measured already: {curve.id} has {curve.metric} "
+            f"{value(curve, best)} at n = {exact_size(at)}. Name a target beyond that."
         )
 
 
-def _in_range(kind: str, metric: str, target: float) -> bool:
-    if kind == "loss":
-        return target > 0.0
-    return (-1.0 if metric == "mcc" else 0.0) <= target <= 1.0
+def _range(curve: LearningCurve) -> str:
+    if curve.kind == "loss":
+        return "above 0"
+    return "between -100 and 100 %" if curve.metric == "mcc" else "between 0 and 100 %"
 
 
 def _log_error(observed: Observed, target: float) -> float:
     error = 1.0 - target if observed.curve.higher_is_better else target
-    return math.log(max(error, SMALLEST))
+    return math.log(max(error, observed.least))
 
 
 def _chances(known: Posterior, target: float) -> tuple[Floats, Floats]:
