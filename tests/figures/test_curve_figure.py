@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from xml.etree import ElementTree
 
@@ -165,6 +166,15 @@ def test_every_line_within_the_measured_range_starts_at_the_smallest_size() -> N
     lines = [np.asarray(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) > 20]
     assert lines
     assert all(math.isclose(float(x.min()), 100.0) for x in lines)
+
+
+def test_hostile_names_leave_the_figure_well_formed() -> None:
+    (one,) = drawn()
+    names = ("<script>&]]>\x00\x1b[31m\u202e\ud800", "$\\frac{1}{2}$" * 40)
+    found = [Drawn(series=replace(one.series, label=name), band=one.band) for name in names]
+    labels = shown(found)
+    assert any(label.startswith("<script>&]]>\\x00") for label in labels)
+    assert any(label.endswith("…") for label in labels)
 
 
 @pytest.mark.parametrize("make", [lambda: drawn(), lambda: drawn(("a", "b"))])

@@ -60,10 +60,11 @@ def look(i: int) -> tuple[str, str]:
 
 
 def clipped(text: str, *, limit: int = LABEL_LIMIT) -> str:
-    """A label that leaves room for the figure. Matplotlib leaves labels out that begin with an
-    underscore, so a space goes before it."""
-    text = f" {text}" if text.startswith("_") else text
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """A label that leaves room for the figure, hidden characters as escapes: SVG cannot hold them.
+    Matplotlib leaves labels out that begin with an underscore, so a space goes before it."""
+    shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:limit])
+    shown = f" {shown}" if shown.startswith("_") else shown
+    return shown if len(text) <= limit and len(shown) <= limit + 1 else shown[: limit - 1] + "…"
 
 
 def size_label(n: float) -> str:
