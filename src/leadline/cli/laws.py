@@ -2,12 +2,13 @@
 
 import dataclasses
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from leadline.cli.shared import err_console, errors, out_console
+from leadline.cli.shared import err_console, errors, out_console, say
 
 if TYPE_CHECKING:
     from leadline.laws.result import Result
@@ -78,15 +79,15 @@ def fit(
         else:
             for table in laws_tables.fit_tables(result):
                 out_console.print(table)
-            _say(result.describe())
+            say(result.describe())
         if checklist:
-            _say(result.checklist())
+            say(result.checklist())
         if json_out:
             _write(json_out, laws_tables.as_json(result, law))
         if not law or plot:
             path = plot or _beside(rows[0], ".laws.svg")
             result.plot(path)
-            _say(f"Figure: {path.resolve()}")
+            say(f"Figure: {path.resolve()}")
 
 
 def forecast(
@@ -144,13 +145,13 @@ def forecast(
             found += told
         if asked.target is not None:
             needs = laws_tables.Needs.of(result, asked)
-            _say(needs.words())
+            say(needs.words())
             found += [*needs.data, *needs.purchases]
         for one in result.curves:
             for text in one.warnings:
-                _say(f"! {one.curve.id}: {text}")
+                say(f"! {one.curve.id}: {text}")
         for note in result.notes:
-            _say(f"Note: {note}")
+            say(f"Note: {note}")
         if json_out:
             _write(json_out, [dataclasses.asdict(row) for row in found])
 
@@ -200,11 +201,11 @@ def backtest(
             )
         if rows:
             _write_text(rows, laws_tables.backtest_csv(tested))
-            err_console.print(f"Rows: {rows.resolve()}", soft_wrap=True, markup=False)
+            say(f"Rows: {rows.resolve()}", on=err_console)
         for table in laws_tables.backtest_tables(tested):
             out_console.print(table)
         for note in [*found.notes, *tested.notes]:
-            _say(f"Note: {note}")
+            say(f"Note: {note}")
 
 
 def lm_eval(
@@ -229,7 +230,7 @@ def lm_eval(
 
         found = import_lm_eval(results, sizes=n_examples_from, repeated=options.repeated(repeated))
         for note in found.notes:
-            err_console.print(f"Note: {note}", markup=False, soft_wrap=True)
+            say(f"Note: {note}", on=err_console)
         typer.echo(to_csv(found.rows), nl=False)
 
 
@@ -259,15 +260,21 @@ def _beside(rows: Path, ending: str) -> Path:
 
 
 def _write(path: Path, content: Any) -> None:
-    _write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
-    _say(f"JSON: {path.resolve()}")
+    text = json.dumps(_finite(content), indent=1, ensure_ascii=False, allow_nan=False)
+    _write_text(path, text + "\n")
+    say(f"JSON: {path.resolve()}")
+
+
+def _finite(content: Any) -> Any:
+    """JSON has no infinity: what has no end, or is no number, is null."""
+    if isinstance(content, dict):
+        return {str(key): _finite(part) for key, part in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(part) for part in content]
+    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def _write_text(path: Path, text: str) -> None:
     from leadline.files import write_text
 
     write_text(path, text)
-
-
-def _say(text: str) -> None:
-    out_console.print(text, markup=False, highlight=False, soft_wrap=True)

@@ -49,10 +49,10 @@ def question(
         raise BadStudy("--cost-per-example and --budget need a --target to buy for.")
     return Question(
         sizes=tuple(at or ()),
-        factors=_numbers(factor or "", what="--factor"),
+        factors=() if factor is None else _numbers(factor, what="--factor"),
         target=target,
         of=_one_of(of, get_args(Of), what="--of"),
-        levels=tuple(x / 100.0 for x in _numbers(level, what="--level")),
+        levels=_levels(level),
         cost=cost,
         budget=budget,
     )
@@ -104,9 +104,21 @@ def _one_of(word: str, known: Sequence[str], *, what: str) -> Any:
     return word
 
 
+def _levels(text: str) -> tuple[float, ...]:
+    """Fractions of 1, from per cent; below 1 per cent, a fraction is what was meant."""
+    levels = _numbers(text, what="--level")
+    small = [level for level in levels if 0.0 < level < 1.0]
+    if small:
+        raise BadStudy(f"--level {small[0]:g} is {small[0]:g} %: write per cent, as in --level 80")
+    return tuple(level / 100.0 for level in levels)
+
+
 def _numbers(text: str, *, what: str) -> tuple[float, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     try:
-        return tuple(float(part) for part in parts)
+        numbers = tuple(float(part) for part in parts)
     except ValueError:
-        raise BadStudy(f"{what} {text!r}: write numbers with commas, as in {what} 2,10") from None
+        numbers = ()
+    if not numbers:
+        raise BadStudy(f"{what} {text!r}: write numbers with commas, as in {what} 2,10")
+    return numbers

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from leadline.cli.laws_options import Question
-from leadline.errors import BadStudy
+from leadline.errors import BadData, BadStudy
 from leadline.laws.backtest import Backtest, BacktestRow
 from leadline.laws.compare import Comparison
 from leadline.laws.families import FAMILIES
@@ -193,36 +193,41 @@ def forecast_table(result: Result, rows: Sequence[Forecast]) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a target needs, and what a budget buys, of every curve."""
+    """What a target needs and what a budget buys, of every curve that is not there already."""
 
-    result: Result
     data: tuple[DataFor, ...]
     purchases: tuple[Purchase, ...]
+    paragraphs: tuple[str, ...]
 
     @classmethod
     def of(cls, result: Result, asked: Question) -> Self:
-        level = asked.levels[0]
-        data = tuple(one.data_for(asked.target_of(one.curve), level=level) for one in result.curves)
-        if asked.cost is None or asked.budget is None:
-            return cls(result, data, ())
-        bought = tuple(
-            one.buy(asked.target_of(one.curve), cost_per_example=asked.cost, budget=asked.budget)
-            for one in result.curves
-        )
-        return cls(result, data, bought)
+        """Raises BadData if the target makes sense for none of the curves."""
+        data, purchases, paragraphs, refusals = [], [], [], []
+        for one in result.curves:
+            target = asked.target_of(one.curve)
+            try:
+                found = one.data_for(target, level=asked.levels[0])
+            except BadData as refusal:
+                refusals.append(refusal)
+                paragraphs.append(f"{one.curve.id}: {refusal}")
+                continue
+            data.append(found)
+            paragraphs.append(_need(one, found))
+            if asked.cost is not None and asked.budget is not None:
+                bought = one.buy(target, cost_per_example=asked.cost, budget=asked.budget)
+                purchases.append(bought)
+                paragraphs[-1] += f"\n  {_bought(bought)}"
+        if not data:
+            raise refusals[0]
+        return cls(tuple(data), tuple(purchases), tuple(paragraphs))
 
     def words(self) -> str:
-        """A paragraph a curve."""
-        paragraphs = [
-            _need(one, data) for one, data in zip(self.result.curves, self.data, strict=True)
-        ]
-        for i, bought in enumerate(self.purchases):
-            paragraphs[i] += f"\n  {_bought(bought)}"
+        """A paragraph a curve, then advice."""
         advice = (
             "Examples are counted in total; a curve that was at the target once has reached it. "
             "Buy in rounds: measure what you bought, and forecast again before the next."
         )
-        return "\n\n".join([*paragraphs, advice])
+        return "\n\n".join([*self.paragraphs, advice])
 
 
 def _need(one: FittedCurve, found: DataFor) -> str:

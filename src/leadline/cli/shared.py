@@ -20,6 +20,13 @@ AllowUnsandboxed = Annotated[
 out_console, err_console = Console(), Console(stderr=True)
 
 
+def say(text: str, *, on: Console = out_console) -> None:
+    """Plain lines, whatever names and paths stand in them."""
+    from leadline.laws.wording import visible
+
+    on.print(visible(text, keep="\n"), markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def errors() -> Iterator[None]:
     """What the user can put right is one message, not a traceback."""
@@ -32,10 +39,10 @@ def errors() -> Iterator[None]:
             err_console.print(f"\n{stop}", markup=False, soft_wrap=True)
             raise typer.Exit(130) from None
         except LeadlineError as error:
-            err_console.print(f"{type(error).__name__}: {error}", markup=False, soft_wrap=True)
+            say(f"{type(error).__name__}: {error}", on=err_console)
             raise typer.Exit(2) from None
         except OSError as error:
-            err_console.print(f"{_os_error(error)}", markup=False, soft_wrap=True)
+            say(_os_error(error), on=err_console)
             raise typer.Exit(2) from None
 
 
@@ -52,4 +59,4 @@ def _os_error(error: OSError) -> str:
 
 def _say_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
     if issubclass(category, UserWarning):
-        err_console.print(f"Note: {message}", markup=False, soft_wrap=True)
+        say(f"Note: {message}", on=err_console)

@@ -17,6 +17,7 @@ from leadline.laws.points import LearningCurve, Point
 from leadline.laws.rows import Row, Rows, Wanted, rows_of
 from leadline.laws.scale import Percent
 from leadline.laws.tables import Table, read_table, table_of_rows
+from leadline.laws.wording import visible
 
 Key = tuple[tuple[str, ...], str]  # the curve's names, and its metric
 
@@ -92,7 +93,8 @@ def _curves(tables: Sequence[Table], wanted: Wanted, percent: Percent) -> Read:
             of_curves.setdefault(note, []).append(names[key])
         curves.append(_curve(names[key], rows))
     notes |= dict.fromkeys(f"{checks.listed(ids)}: {note}" for note, ids in of_curves.items())
-    return Read(curves=tuple(curves), notes=(*notes, *checks.one_size_note(curves)))
+    said = map(visible, (*notes, *checks.one_size_note(curves)))
+    return Read(curves=tuple(curves), notes=tuple(said))
 
 
 def _settle_scales(found: Sequence[Rows], percent: Percent) -> list[str]:
@@ -149,12 +151,12 @@ def _ids(groups: Mapping[Key, Sequence[Row]]) -> dict[Key, str]:
     shared = Counter(curve for curve, _ in groups)
     names = {}
     for curve, metric in groups:
-        name = "/".join(part for part in curve if part) or "curve"
-        names[curve, metric] = f"{name}/{metric}" if shared[curve] > 1 else name
+        name = visible("/".join(part for part in curve if part)) or "curve"
+        names[curve, metric] = f"{name}/{visible(metric)}" if shared[curve] > 1 else name
     taken = Counter(names.values())
     # a/b + c and a + b/c read the same: then every part is told apart.
     return {
-        key: name if taken[name] == 1 else " · ".join((*key[0], key[1]))
+        key: name if taken[name] == 1 else visible(" · ".join((*key[0], key[1])))
         for key, name in names.items()
     }
 
@@ -166,7 +168,7 @@ def _curve(name: str, rows: Sequence[Row]) -> LearningCurve:
     ordered = sorted(rows, key=_order)
     return LearningCurve(
         id=name,
-        metric=canonical(rows[0].metric),
+        metric=visible(canonical(rows[0].metric)),
         points=tuple(_point(row) for row in ordered),
         chance=None if chance is None else float(chance),
         unit=str(unit),
@@ -184,12 +186,12 @@ def _coordinates(rows: Sequence[Row]) -> dict[str, str]:
     own = [row for row in rows if row.coordinates.get("method") != "base"] or rows
     first = own[0].coordinates
     found = {
-        name: value
+        name: visible(value)
         for name, value in first.items()
         if all(row.coordinates.get(name) == value for row in own)
     }
     metric = rows[0].metric
-    return found if canonical(metric) == metric else {**found, "metric": metric}
+    return found if canonical(metric) == metric else {**found, "metric": visible(metric)}
 
 
 def _point(row: Row) -> Point:
@@ -200,5 +202,5 @@ def _point(row: Row) -> Point:
         standard_error=row.stderr,
         n_test=row.n_test,
         n_correct=row.n_correct,
-        recipe=row.recipe,
+        recipe={name: visible(value) for name, value in row.recipe.items()},
     )

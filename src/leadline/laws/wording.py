@@ -1,10 +1,22 @@
 """Numbers of curves as a reader wants them: rates in per cent, losses as they are, sizes whole."""
 
 import math
+import unicodedata
 
 from leadline.laws.points import LearningCurve
 
 NO_END = "not reachable"
+
+
+INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, directions, line ends, half characters
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    """Text that a terminal can show: what would move its cursor, change its colours or the
+    direction of writing is written out, as in `\\x1b`; the characters in `keep` stay."""
+    return "".join(
+        c if c in keep or unicodedata.category(c) not in INVISIBLE else ascii(c)[1:-1] for c in text
+    )
 
 
 def value(curve: LearningCurve, x: float) -> str:

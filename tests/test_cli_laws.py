@@ -1,0 +1,332 @@
+"""`leadline fit`, `forecast`, `backtest` and `import lm-eval`: what a user types, sees and gets."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from law_curves import MANY_SIZES, PAPER_SIZES, drawn, tidy
+from lm_eval_files import ladder
+from typer.testing import CliRunner, Result
+
+import leadline as package
+from leadline.cli import app
+from leadline.laws.read import read_curves
+
+HOSTILE = "[red]x[/red]\x1b[31m\r\nforged: 99 % [bold]\u202e"
+
+
+def truth(n: float) -> float:
+    return 1 - (0.25 + 0.6 * (1 + n / 400) ** -0.5)
+
+
+def leadline(*arguments: object, width: int = 200) -> Result:
+    return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": str(width)})
+
+
+def said(result: Result) -> str:
+    return " ".join(result.output.split())
+
+
+def table(path: Path, rows: list[dict[str, Any]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    return table(tmp_path / "results.csv", tidy(drawn(truth, PAPER_SIZES, seed=31)))
+
+
+def test_fit_shows_all_laws_plain_words_and_a_figure(results: Path) -> None:
+    found = leadline("fit", results)
+    assert found.exit_code == 0, found.output
+    words = said(found)
+    for law in ("pow3", "offset", "rectified", "loglinear", "constant", "paper"):
+        assert law in words
+    assert "2 times the data (n = 14,946)" in words
+    assert "prior: public" in words
+    figure = results.with_name("results.laws.svg")
+    assert figure.read_text(encoding="utf-8").lstrip().startswith("<?xml")
+    assert str(figure) in words.replace(" ", "")
+
+
+def test_fit_of_one_law_is_written_as_json(results: Path, tmp_path: Path) -> None:
+    out = tmp_path / "fit.json"
+    found = leadline("fit", results, "--law", "paper", "--json", out)
+    assert found.exit_code == 0, found.output
+    (curve,) = json.loads(out.read_text(encoding="utf-8"))
+    (law,) = curve["laws"]
+    assert (law["law"], curve["prior"]) == ("paper", "public")
+    a, b = law["parameters"]["a"], law["parameters"]["b"]
+    assert f"{100 * a:.5g}" in said(found)
+    assert a * 1000 ** (1 / b) == pytest.approx(truth(1000), abs=0.1)
+    assert [f["n_examples"] for f in curve["forecasts"]] == [14_946.0] * 2 + [74_730.0] * 2
+    assert not list(tmp_path.glob("*.svg"))
+
+
+def test_checklist_is_printed_on_request(results: Path) -> None:
+    found = leadline("fit", results, "--checklist", "--law", "paper")
+    assert found.exit_code == 0, found.output
+    for item in (
+        "The law",
+        "The training",
+        "The fitting",
+        "The validation",
+        "starts and tolerance",
+    ):
+        assert item in found.output
+
+
+@pytest.mark.parametrize(
+    ("options", "sizes", "levels"),
+    [
+        (["--at", "5000", "--at", "20000"], ["5,000", "20,000"], ["80 %", "95 %"]),
+        (["--factor", "2,10", "--level", "50,99"], ["14,946", "74,730"], ["50 %", "99 %"]),
+        (["--at", "9000", "--of", "measurement", "--level", "80"], ["9,000"], ["80 %"]),
+    ],
+)
+def test_forecast_shows_sizes_and_levels(
+    results: Path, options: list[str], sizes: list[str], levels: list[str]
+) -> None:
+    found = leadline("forecast", results, *options)
+    assert found.exit_code == 0, found.output
+    for word in [*sizes, *(f"{level} interval" for level in levels)]:
+        assert word in said(found)
+    of = "a measurement" if "measurement" in options else "the mean"
+    assert f"Forecasts of {of}" in said(found)
+
+
+def test_forecast_says_what_python_says(results: Path, tmp_path: Path) -> None:
+    out = tmp_path / "f.json"
+    assert leadline("forecast", results, "--factor", "3", "--json", out).exit_code == 0
+    wanted = package.fit(results).forecast(factor=[3])
+    rows = json.loads(out.read_text(encoding="utf-8"))
+    assert [row["median"] for row in rows] == [row.median for row in wanted]
+    assert [row["low"] for row in rows] == [row.low for row in wanted]
+
+
+def test_target_shows_what_it_needs_and_what_a_budget_buys(results: Path) -> None:
+    priced = ["--cost-per-example", "1.5", "--budget", "4000"]
+    found = leadline("forecast", results, "--target", "75", *priced)
+    assert found.exit_code == 0, found.output
+    words = said(found)
+    assert "75.0 % needs" in words
+    assert "the budget buys 2,666 more examples, 10,139 in total" in words
+    assert "chance that it can be reached at all" in words
+
+
+def test_what_is_out_of_reach_is_said_and_is_null_in_json(results: Path, tmp_path: Path) -> None:
+    out = tmp_path / "t.json"
+    found = leadline("forecast", results, "--target", "99.9", "--json", out)
+    assert found.exit_code == 0, found.output
+    assert "not reachable" in said(found)
+
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    (row,) = json.loads(out.read_text(encoding="utf-8"), parse_constant=refuse)
+    assert row["high"] is None
+
+
+def test_curve_that_is_there_already_does_not_hide_the_others(tmp_path: Path) -> None:
+    rows = tidy(drawn(truth, PAPER_SIZES, seed=1, name="weak"))
+    rows += tidy(drawn(lambda n: truth(n) + 0.2, PAPER_SIZES, seed=2, name="strong"))
+    path = table(tmp_path / "two.csv", rows)
+    found = leadline("forecast", path, "--target", "80")
+    assert found.exit_code == 0, found.output
+    assert "weak: 80.0 % needs" in said(found)
+    assert "strong: target 80.0 % is measured already" in said(found)
+    both = leadline("forecast", path, "--target", "40")
+    assert both.exit_code == 2
+
+
+def test_options_of_the_prior_and_the_drift_are_taken(results: Path) -> None:
+    for options in (["--prior", "flat"], ["--setting", "from scratch"], ["--drift", "off"]):
+        found = leadline("forecast", results, "--at", "9000", *options)
+        assert found.exit_code == 0, found.output
+
+
+def test_backtest_writes_a_row_for_each_curve_method_and_point(tmp_path: Path) -> None:
+    paths = [
+        table(
+            tmp_path / f"{i}.csv",
+            tidy(drawn(truth, MANY_SIZES, seed=i, task=f"t{i}", name=f"c{i}")),
+        )
+        for i in range(3)
+    ]
+    out = tmp_path / "out.csv"
+    found = leadline("backtest", *paths, "--rows", out, "--method", "leadline", "--method", "paper")
+    assert found.exit_code == 0, found.output
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
+    keys = {(row["curve_id"], row["method"], row["at"], row["n_examples"]) for row in rows}
+    assert keys == {
+        (f"c{i}", method, at, n)
+        for i in range(3)
+        for method in ("leadline", "paper")
+        for at, n in (("next", "3000.0"), ("last", "30000.0"))
+    }
+    wanted = ["observed", "predicted", "low80", "high80", "low95", "high95"]
+    assert all(row[name] for row in rows for name in wanted)
+    assert "At the largest size" in said(found)
+    assert "Note: prior: public" in said(found)
+
+
+def test_results_of_the_harness_become_rows_on_standard_output(tmp_path: Path) -> None:
+    ladder(tmp_path / "evals")
+    found = leadline("import", "lm-eval", tmp_path / "evals", "--n-examples-from", r"(?:-n(\d+))?$")
+    assert found.exit_code == 0, found.output
+    path = tmp_path / "results.csv"
+    path.write_text(found.stdout, encoding="utf-8")
+    (curve,) = [c for c in read_curves([path], metric="acc").curves if "mc" in c.id]
+    assert [p.n_examples for p in curve.points] == [0, 100, 200, 400]
+
+
+HEADER = "n_examples,value\n"
+GOOD = HEADER + "100,0.3\n500,0.4\n1000,0.45\n5000,0.5\n"
+BAD_FILES: dict[str, tuple[str, str]] = {
+    "two sizes": (HEADER + "0,0.1\n100,0.3\n500,0.4\n", "needs at least 3"),
+    "value above 100": (HEADER + "100,30\n500,40\n1000,101\n", "outside the range"),
+    "value below 0": (HEADER + "100,-0.1\n500,0.2\n1000,0.3\n", "outside the range"),
+    "scales mixed": (HEADER + "100,0.3\n500,40\n1000,50\n", "per cent and fractions mixed"),
+    "more right than asked": ("n_examples,n_correct,n_test\n1,2,3\n2,9,3\n3,1,3\n", "n_correct"),
+    "nan": (HEADER + "100,0.3\n500,nan\n1000,0.5\n", "line 3"),
+    "inf": (HEADER + "100,0.3\n500,inf\n1000,0.5\n", "not finite"),
+    "empty file": ("", "empty"),
+    "header alone": (HEADER, "no row"),
+    "no size": ("steps,value\n1,0.2\n", "n_examples"),
+    "no value": ("n_examples,speed\n1,0.2\n", "value"),
+    "twice": (HEADER + "100,0.3\n500,0.4\n500,0.41\n1000,0.5\n", "there already"),
+    "metrics mixed": (
+        "curve_id,metric,n_examples,value\nc,accuracy,1,.2\nc,f1,2,.3\nc,accuracy,3,.4\n",
+        "metric",
+    ),
+    "negative size": (HEADER + "-100,0.3\n500,0.4\n1000,0.5\n", "negative"),
+    "binary": ("\x00\x01\x02", "results.csv"),
+}
+
+
+@pytest.mark.parametrize("command", [["fit"], ["forecast", "--at", "9000"]], ids=lambda c: c[0])
+@pytest.mark.parametrize(("content", "words"), BAD_FILES.values(), ids=BAD_FILES)
+def test_bad_rows_are_answered_in_one_line(
+    content: str, words: str, command: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text(content, encoding="utf-8")
+    before = sorted(tmp_path.iterdir())
+    refused(leadline(*command, path), words)
+    assert sorted(tmp_path.iterdir()) == before
+    assert path.read_text(encoding="utf-8") == content
+
+
+def refused(found: Result, words: str) -> None:
+    assert found.exit_code == 2, found.output
+    assert isinstance(found.exception, SystemExit)  # no traceback
+    (line,) = found.stderr.strip().splitlines()
+    assert re.match(r"Bad(Data|Study): ", line), line
+    assert words in line, line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["forecast"], "say what to forecast"),
+        (["forecast", "--at", "0"], "a size is a number above 0"),
+        (["forecast", "--at", "-5"], "n = -5"),
+        (["forecast", "--at", "nan"], "n = nan"),
+        (["forecast", "--at", "inf"], "n = inf"),
+        (["forecast", "--at", "9e9"], "--force"),
+        (["forecast", "--factor", "101"], "--force"),
+        (["forecast", "--factor", "two"], "--factor 'two'"),
+        (["forecast", "--factor", ""], "--factor ''"),
+        (["forecast", "--factor", ","], "--factor ','"),
+        (["forecast", "--at", "9000", "--level", "0"], "level 0 %"),
+        (["forecast", "--at", "9000", "--level", "100"], "level 100 %"),
+        (["forecast", "--at", "9000", "--level", "120"], "level 120 %"),
+        (["forecast", "--at", "9000", "--level", "nan"], "level nan"),
+        (["forecast", "--at", "9000", "--level", "0.8"], "--level 80"),
+        (["forecast", "--at", "9000", "--level", ","], "--level ','"),
+        (["forecast", "--at", "9000", "--of", "medium"], "mean, measurement"),
+        (["forecast", "--target", "140"], "target 140.0 %"),
+        (["forecast", "--target", "-1"], "between 0 and 100 %"),
+        (["forecast", "--target", "nan"], "target nan"),
+        (["forecast", "--target", "30"], "target 30.0 % is measured already"),
+        (["forecast", "--target", "0.75"], "target 0.8 % is measured already"),
+        (["forecast", "--target", "75", "--level", "200"], "level 200 %"),
+        (["forecast", "--target", "75", "--budget", "10"], "go together"),
+        (["forecast", "--at", "9000", "--budget", "1", "--cost-per-example", "1"], "--target"),
+        (["forecast", "--target", "75", "--budget", "0", "--cost-per-example", "1"], "above 0"),
+        (["forecast", "--target", "75", "--budget", "inf", "--cost-per-example", "1"], "above 0"),
+        (["forecast", "--at", "9000", "--prior", "publik"], "prior 'publik'"),
+        (["forecast", "--at", "9000", "--setting", "banana"], "--setting 'banana'"),
+        (["forecast", "--at", "9000", "--drift", "maybe"], "--drift 'maybe'"),
+        (["forecast", "--at", "9000", "--percent", "maybe"], "--percent 'maybe'"),
+        (["forecast", "--at", "9000", "--column", "value"], "OURS=THEIRS"),
+        (["forecast", "--at", "9000", "--column", "value=nosuch"], "nosuch"),
+        (["forecast", "--at", "9000", "--curve-by", "nosuch"], "nosuch"),
+        (["forecast", "--at", "9000", "--metric", "f1"], "f1"),
+        (["fit", "--law", "papr"], "law 'papr' is not known"),
+        (["fit", "--plot", "figure.xyz"], ".svg, .png or .pdf"),
+        (["backtest", "--method", "papr"], "'papr'"),
+        (["backtest"], "none of the 1 curves has 6 sizes"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_bad_wishes_are_answered_in_one_line(
+    arguments: list[str], words: str, results: Path
+) -> None:
+    if arguments[:2] == ["backtest", "--method"]:
+        table(results, tidy(drawn(truth, MANY_SIZES, seed=1)))
+    refused(leadline(arguments[0], results, *arguments[1:]), words)
+
+
+@pytest.mark.parametrize("command", [["fit"], ["forecast", "--at", "9000"], ["backtest"]])
+def test_missing_file_is_named(command: list[str], tmp_path: Path) -> None:
+    found = leadline(*command, tmp_path / "nosuch.csv")
+    assert found.exit_code == 2
+    assert "nosuch.csv" in found.stderr
+    assert "Traceback" not in found.output
+
+
+@pytest.mark.parametrize(
+    "options", [["fit", "--law", "paper", "--json"], ["forecast", "--at", "9000", "--json"]]
+)
+def test_path_that_cannot_be_written_is_named(
+    options: list[str], results: Path, tmp_path: Path
+) -> None:
+    found = leadline(options[0], results, *options[1:], tmp_path)  # a folder
+    assert found.exit_code == 2, found.output
+    assert isinstance(found.exception, SystemExit)
+    assert str(tmp_path) in found.stderr.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "command", [["fit"], ["forecast", "--at", "9000", "--target", "75"], ["backtest"]]
+)
+def test_hostile_names_cannot_speak_to_the_terminal(command: list[str], tmp_path: Path) -> None:
+    rows = tidy(drawn(truth, MANY_SIZES, seed=1, name=HOSTILE))
+    names = {"source": HOSTILE, "task": HOSTILE, "batch_size": HOSTILE, "metric": HOSTILE}
+    rows = [{**row, **names, HOSTILE: 1} for row in rows]
+    rows[0]["batch_size"] = "2"
+    found = leadline(command[0], table(tmp_path / "r.csv", rows), *command[1:])
+    assert found.exit_code == 0, found.output
+    assert "[red]x[/red]" in found.output  # shown as it is, not as a colour
+    for char in "\x1b\r\u202e":
+        assert char not in found.output
+    assert not [line for line in found.output.splitlines() if line.startswith("forged")]
+
+
+def test_hostile_names_in_errors_stay_in_one_line(tmp_path: Path) -> None:
+    rows = tidy(drawn(truth, (100, 1000), seed=1, name=HOSTILE))
+    found = leadline("fit", table(tmp_path / "r.csv", rows))
+    refused(found, "needs at least 3")
+    assert "\x1b" not in found.output
+    found = leadline("fit", table(tmp_path / "c.csv", [{HOSTILE: 1, "other": 2}]))
+    assert found.exit_code == 2
+    assert "\x1b" not in found.output
