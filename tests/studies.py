@@ -87,6 +87,11 @@ def _checkpoint(cell: Cell) -> Checkpoint:
     )
 
 
+def _batch_sizes(cells: Sequence[CellResults]) -> dict[tuple[str, int], int]:
+    known = [(c.checkpoint.cell, c.batch_size) for c in cells]
+    return {(cell.method, cell.n_examples): size for cell, size in known if size is not None}
+
+
 def planted_study(
     *,
     models: Sequence[str] = ("llama-1m",),
@@ -121,7 +126,7 @@ def planted_study(
         versions={"python": "3.11", "cpu": f"a processor{mark}"},
         cells=tuple(cells),
         measurements=tuple(measurements),
-        laws=fit_study(measurements) if fitted else StudyLaws(),
+        laws=fit_study(measurements, batch_sizes=_batch_sizes(cells)) if fitted else StudyLaws(),
         first_prompt=f"<s><|user|>\nAda picks 3 apples.\n<|assistant|>\n{mark}",
         notes=(f"The chat template is leadline's default.{mark}",) if mark else (),
     )

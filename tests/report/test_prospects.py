@@ -3,12 +3,14 @@
 import dataclasses
 import math
 from functools import cache
+from pathlib import Path
 
 import pytest
 from studies import planted_study
 
-from leadline.analyse.measure import curves
-from leadline.laws.result import FittedCurve
+from leadline.analyse.measure import curves, to_csv
+from leadline.laws.law_fit import LawFit
+from leadline.laws.result import FittedCurve, fit
 from leadline.report.fitting import StudyLaws, fit_study
 from leadline.report.laws import formula, law_rows, paper_table
 from leadline.report.prospects import Prospects, prospects, targets_of
@@ -126,3 +128,18 @@ def test_responses_that_were_not_judged_leave_their_size_out() -> None:
     assert one.observed is not None
     assert one.observed.n.tolist() == [0, 100, 1000, 3000, 10_000]
     assert len(curves(lost)[0].points) == 6
+
+
+def test_a_study_is_fitted_as_its_published_measurements_are(tmp_path: Path) -> None:
+    results = planted_study(models=("big", "small"), seeds=2, n_problems=200)
+    to_csv(results.measurements, tmp_path / "measurements.csv")
+    again = fit(tmp_path / "measurements.csv")
+    for one, other in zip(results.laws.curves, again.curves, strict=True):
+        assert one.fitted is not None
+        assert one.fitted.known.law_weights() == pytest.approx(other.known.law_weights())
+        for name in ("paper", "offset"):
+            mine, theirs = one.fitted.fit(name), other.fit(name)
+            assert isinstance(mine, LawFit)
+            assert isinstance(theirs, LawFit)
+            assert dict(mine.parameters) == pytest.approx(dict(theirs.parameters))
+            assert mine.draws == pytest.approx(theirs.draws)
