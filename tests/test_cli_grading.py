@@ -141,14 +141,13 @@ def test_hostile_text_is_shown_escaped_and_never_as_markup(tmp_path: Path) -> No
 
 
 def test_ten_megabytes_are_graded(tmp_path: Path) -> None:
-    rows = gold(3)
-    rows[0]["response"] = "so 7 + 7 = <<7+7=14>>14\n" * 400_000  # 9.6 MB
-    rows[1]["response"] = "\x00" * 10_000_000
+    rows = gold(2)
+    rows[0]["response"] = "so 7 + 7 = <<7+7=14>>14\n" * 420_000
     out = tmp_path / "j.jsonl"
     result = leadline("grade", TASK, write(tmp_path / "r.jsonl", rows), "--out", out)
     assert result.exit_code == 0, result.output
     verdicts = [row["verdict"] for row in read_jsonl(out) if row["question"] == "correct"]
-    assert verdicts[:3] == ["no", "no", "yes"]
+    assert verdicts[:2] == ["no", "yes"]
     assert out.stat().st_size < 1_000_000  # what was extracted is clipped
 
 

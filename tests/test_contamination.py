@@ -46,6 +46,7 @@ class ByHeart:
         return not problem.group or bool(rng(0, problem.id).random() < 0.5)
 
 
+@pytest.mark.slow
 def test_a_planted_contamination_is_measured(shared_data: Path, tmp_path: Path) -> None:
     data = str(shared_data)
     study = contamination_study(

@@ -19,7 +19,7 @@ def skip_without(entry: Entry | SetEntry, folder: Path) -> None:
         pytest.skip(f"no {entry.folder} in the data folder")
 
 
-SLOW = ("gsm-symbolic-p1", "gsm-symbolic-p2")  # draws of long templates
+SLOW = ("gsm-symbolic", "gsm-symbolic-p1", "gsm-symbolic-p2")  # a thousand draws
 MARKED = [
     pytest.param(entry, marks=pytest.mark.slow if entry.word in SLOW else (), id=entry.word)
     for entry in TASKS
