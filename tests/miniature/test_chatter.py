@@ -9,6 +9,7 @@ from leadline.errors import BadStudy
 from leadline.leaks import find_leaks
 from leadline.miniature.chatter import MiniatureChat, MiniatureSloppy
 from leadline.tasks.miniature_instructions import MiniatureInstructions
+from leadline.tasks.trained_on import TrainedOn
 
 
 def test_chat_holds_no_task() -> None:
@@ -42,3 +43,13 @@ def test_fewer_are_the_first_of_more_and_seeds_differ(kind: type) -> None:
     assert kind(n_examples=50, seed=1).examples() != kind(n_examples=50).examples()
     with pytest.raises(BadStudy):
         kind(n_examples=-1)
+
+
+@pytest.mark.parametrize("kind", [MiniatureChat, MiniatureSloppy])
+def test_sets_lend_their_examples_to_a_task(kind: type) -> None:
+    task = MiniatureInstructions(n_problems=20)
+    both = TrainedOn(task=task, train=kind(n_examples=30))
+    assert both.name == f"miniature-instructions-on-{kind().name}"
+    assert both.problems() == task.problems()
+    assert len(both.examples()) == 30
+    both.check()
