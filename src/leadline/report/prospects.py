@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leadline.laws.backtest import Backtest, BacktestRow
+from leadline.laws.posterior import FURTHEST
 from leadline.laws.prior import Prior
 from leadline.laws.result import FittedCurve
 from leadline.laws.score import errors
@@ -123,8 +124,8 @@ def _targets(
                 (
                     *([name if i == 0 else ""] if several else []),
                     f"{100 * target:g}{THIN}%",
-                    size(found.median),
-                    _needed(found),
+                    _median(found),
+                    _ends_of(found),
                     *(chance(found.reached[factor]) for factor in FACTORS),
                     chance(found.reachable),
                 )
@@ -143,7 +144,14 @@ def _targets(
     )
 
 
-def _needed(found: DataFor) -> str:
+def _median(found: DataFor) -> str:
+    """A target that the laws allow in the end may still be further off than any forecast goes."""
+    if math.isinf(found.median) and found.reachable >= 0.5:
+        return f"over {count(FURTHEST * found.largest)}"
+    return size(found.median)
+
+
+def _ends_of(found: DataFor) -> str:
     if math.isinf(found.low):
         return NONE
     return f"{size(found.low)} – {'∞' if math.isinf(found.high) else size(found.high)}"
