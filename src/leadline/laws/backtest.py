@@ -17,7 +17,7 @@ from leadline.laws.learn import FOLDS, fold_of, learn, task_of
 from leadline.laws.methods import DEFAULT, Foretold, PriorOf, foretell
 from leadline.laws.observe import Observed, observe
 from leadline.laws.points import LearningCurve
-from leadline.laws.prior import Prior, Weights, load_prior, setting_of
+from leadline.laws.prior import Prior, Setting, Weights, load_prior, setting_of
 
 Progress = Callable[[str, int, int], None]  # what, done, of
 
@@ -134,10 +134,22 @@ def _priors(full: Sequence[Observed], which: str, progress: Progress) -> tuple[P
         weights: dict[str, Weights] = dict(shipped.weights)
         weights.update({setting: learned.weights[setting] for setting in anew})
         by_fold[fold] = replace(learned, weights=weights)
-    words = f"learned anew in {FOLDS} folds over tasks ({', '.join(sorted(anew))})"
-    if rest := {setting_of(o.curve) for o in full} - anew:
-        words += f"; {shipped.name} ({', '.join(sorted(rest))})"
-    return (lambda curve: by_fold[folds[task_of(curve)]]), words
+    return (lambda curve: by_fold[folds[task_of(curve)]]), _words(full, anew, shipped)
+
+
+def _words(full: Sequence[Observed], anew: set[Setting], shipped: Prior) -> str:
+    """Which setting's prior was had in which way."""
+    tasks = {(setting_of(o.curve), task_of(o.curve)) for o in full}
+    counts = Counter(setting for setting, _ in tasks)
+    ways: dict[str, list[str]] = {}
+    for setting in sorted(counts):
+        way = shipped.name
+        if setting in anew:
+            way = f"learned anew in {FOLDS} folds over tasks"
+            if counts[setting] == 1:
+                way = "flat, for there is no other task to learn from"
+        ways.setdefault(way, []).append(setting)
+    return "; ".join(f"{way} ({', '.join(settings)})" for way, settings in ways.items())
 
 
 def _rows(

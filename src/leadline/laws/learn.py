@@ -13,7 +13,8 @@ The same curves give the same file. The one that ships was made from the public 
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from leadline.errors import LeadlineError
 from leadline.laws import shapes
 from leadline.laws.cut import MIN_SIZES, cut_of
 from leadline.laws.drift import AXES, noise_grid
@@ -71,20 +73,21 @@ def task_of(curve: LearningCurve) -> str:
 def learn(curves: Sequence[LearningCurve], *, name: str, calibrate: bool = True) -> Prior:
     """A prior from the curves with at least 6 sizes above 0; a setting without any stays flat."""
     weights: dict[str, Weights] = dict(flat_prior().weights)
-    by_setting: dict[str, list[LearningCurve]] = {setting: [] for setting in SETTINGS}
-    for curve in curves:
-        by_setting[setting_of(curve)].append(curve)
-    about: dict[str, object] = {"learned from": {}}
-    for setting, group in by_setting.items():
+    learned: list[LearningCurve] = []
+    for setting in SETTINGS:
+        group = [curve for curve in curves if setting_of(curve) == setting]
         lessons = [lesson for curve in group if (lesson := _lesson(curve)) is not None]
         if lessons:
             weights[setting] = _learn_setting(lessons, setting, calibrate=calibrate)
-    sources = sorted({(setting_of(c), c.coordinates.get("source", c.id)) for c in curves})
-    about["learned from"] = [
-        {"setting": s, "source": source, "curves": _count(curves, s, source)}
-        for s, source in sources
-    ]
-    about["tasks"] = sorted({task_of(curve) for curve in curves})
+        learned += [lesson.observed.curve for lesson in lessons]
+    counts = Counter((setting_of(c), c.coordinates.get("source", c.id)) for c in learned)
+    about = {
+        "learned from": [
+            {"setting": s, "source": source, "curves": n}
+            for (s, source), n in sorted(counts.items())
+        ],
+        "tasks": sorted({task_of(curve) for curve in learned}),
+    }
     return Prior(name, weights, about)
 
 
@@ -187,18 +190,17 @@ def _score(seen: Posterior, full: Observed, i: int) -> float:
     return float(ndtri(min(max(below, 1e-5), 1 - 1e-5)))
 
 
-def _count(curves: Sequence[LearningCurve], setting: str, source: str) -> int:
-    names = [(setting_of(c), c.coordinates.get("source", c.id)) for c in curves]
-    return names.count((setting, source))  # type: ignore[arg-type]
-
-
 def main(paths: Sequence[str]) -> None:
     """Print the prior learned from the curves in these files."""
     from leadline.laws.read import read_curves
 
-    curves = read_curves([Path(path) for path in paths]).curves
-    usable: Mapping[str, LearningCurve] = {c.id + c.metric: c for c in curves}
-    print(to_json(learn(list(usable.values()), name="public")))
+    try:
+        prior = learn(read_curves([Path(path) for path in paths]).curves, name="public")
+    except LeadlineError as error:
+        sys.exit(f"{type(error).__name__}: {error}")
+    if not prior.about["tasks"]:
+        sys.exit(f"BadData: no curve has {MIN_SIZES} sizes above 0: there is nothing to learn.")
+    print(to_json(prior))
 
 
 if __name__ == "__main__":
