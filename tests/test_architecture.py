@@ -58,8 +58,10 @@ def test_analysis_and_report_never_import_torch_or_a_stage(path: Path) -> None:
     assert not touches(imports(path), HEAVY + stages)
 
 
-@pytest.mark.parametrize("path", files("tasks", "grade"), ids=lambda p: p.name)
-def test_tasks_and_graders_never_import_torch(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", files("tasks", "grade", "sandbox", "responses"), ids=lambda p: p.name
+)
+def test_tasks_graders_and_the_sandbox_never_import_torch(path: Path) -> None:
     assert not touches(imports(path), HEAVY)
 
 
@@ -104,6 +106,9 @@ def test_no_file_asks_for_remote_code_or_unpickles() -> None:
         "import leadline.report.publish, leadline.report.status",
         "import leadline.laws.result, leadline.figures.plot",
         "import leadline.studies.quickstart",
+        "import leadline; leadline.fit([{'n_examples': 10**i, 'value': i / 9} for i in range(4)])",
+        "import leadline.laws.backtest, leadline.laws.learn, leadline.laws.score",
+        "import leadline.sandbox, leadline.responses.grade",
     ],
 )
 def test_light_commands_never_load_torch(program: str) -> None:
