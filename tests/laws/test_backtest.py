@@ -192,6 +192,7 @@ def of(scores: list[Score], part: str, at: str) -> Score:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_forecasts_hold_on_the_public_curves(shared_data: Path) -> None:
     """The bars that were set before the engine was written: half/half, priors by 4 folds."""
     public = read_curves(sorted((shared_data / "laws").glob("*.csv"))).curves

@@ -161,6 +161,7 @@ def test_task_is_source_and_task_or_the_curve_alone() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_shipped_prior_is_what_the_public_curves_teach(shared_data: Path) -> None:
     curves = read_curves(sorted((shared_data / "laws").glob("*.csv"))).curves
     made = json.loads(to_json(learn(curves, name="public")))
