@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 import leadline as package
 from leadline.cli import app
+from leadline.cli.laws import beside
 from leadline.laws.read import read_curves
+from leadline.laws.wording import visible
 
 HOSTILE = "[red]x[/red]\x1b[31m\r\nforged: 99 % [bold]\u202e"
 
@@ -55,6 +57,13 @@ def test_fit_shows_all_laws_plain_words_and_a_figure(results: Path) -> None:
     figure = results.with_name("results.laws.svg")
     assert figure.read_text(encoding="utf-8").lstrip().startswith("<?xml")
     assert str(figure) in words.replace(" ", "")
+
+
+def test_figures_of_two_tables_do_not_overwrite_each_other() -> None:
+    names = ["results.csv", "results.v1.csv", "results.v2.csv", "a/runs.jsonl.gz"]
+    found = [str(beside(Path(name), ".laws.svg")) for name in names]
+    assert found == ["results.laws.svg", "results.v1.laws.svg", "results.v2.laws.svg",
+                     "a/runs.laws.svg"]  # fmt: skip
 
 
 def test_fit_of_one_law_is_written_as_json(results: Path, tmp_path: Path) -> None:
@@ -330,3 +339,10 @@ def test_hostile_names_in_errors_stay_in_one_line(tmp_path: Path) -> None:
     found = leadline("fit", table(tmp_path / "c.csv", [{HOSTILE: 1, "other": 2}]))
     assert found.exit_code == 2
     assert "\x1b" not in found.output
+
+
+def test_only_what_a_terminal_would_obey_is_written_out() -> None:
+    assert visible("llama-3 · Ünïcode 日本語 100 %") == "llama-3 · Ünïcode 日本語 100 %"
+    assert visible("a\x1b[2Jb\tc\u202ed\x9b") == "a\\x1b[2Jb\\tc\\u202ed\\x9b"
+    assert visible("two\nlines") == "two\\nlines"
+    assert visible("two\nlines", keep="\n") == "two\nlines"

@@ -85,7 +85,7 @@ def fit(
         if json_out:
             _write(json_out, laws_tables.as_json(result, law))
         if not law or plot:
-            path = plot or _beside(rows[0], ".laws.svg")
+            path = plot or beside(rows[0], ".laws.svg")
             result.plot(path)
             say(f"Figure: {path.resolve()}")
 
@@ -255,8 +255,9 @@ def _fitted(
     )
 
 
-def _beside(rows: Path, ending: str) -> Path:
-    return rows.with_name(rows.name.split(".")[0] + ending)
+def beside(rows: Path, ending: str) -> Path:
+    """Another ending in place of .csv, .jsonl.gz and the like; results.v2.csv keeps its v2."""
+    return rows.with_name(Path(rows.name.removesuffix(".gz")).stem + ending)
 
 
 def _write(path: Path, content: Any) -> None:
