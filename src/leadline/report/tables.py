@@ -21,7 +21,7 @@ NONE = "–"
 ACCURACY = f"accuracy % ±{NBSP}s.e."
 INTERVAL = f"95{NBSP}% interval"
 MEAN = "mean"  # stands where the seed does
-APART = "s.d. of seeds, points"
+APART = "s.d. of seeds"
 CONSOLE_HEADINGS = {ACCURACY: "accuracy", "trained in": "time"}
 CONSOLE_LEAVES_OUT = frozenset({INTERVAL, APART, "bounds %"})  # 80 characters are few
 
