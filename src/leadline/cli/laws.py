@@ -130,6 +130,7 @@ def forecast(
     with errors():
         from leadline.cli import laws_options as options
         from leadline.cli import laws_tables
+        from leadline.cli.laws_needs import Needs
 
         asked = options.question(
             at=at, factor=factor, target=target, of=of, level=level, cost=cost_per_example,
@@ -144,7 +145,7 @@ def forecast(
             out_console.print(laws_tables.forecast_table(result, told))
             found += told
         if asked.target is not None:
-            needs = laws_tables.Needs.of(result, asked)
+            needs = Needs.of(result, asked)
             say(needs.words())
             found += [*needs.data, *needs.purchases]
         for one in result.curves:
