@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.results import provenance, write_section
+from leadline.curves.points import LearningCurve
+from leadline.curves.read import read_curves
 from leadline.laws.backtest import BacktestRow, backtest
 from leadline.laws.learn import task_of
 from leadline.laws.methods import METHODS
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import public_prior
-from leadline.laws.read import read_curves
 from leadline.laws.result import fit_curves
 from leadline.laws.score import FEW, Paired, Score, paired, score
 
@@ -79,8 +79,8 @@ def _coverage_bar(s: Score, what: str) -> str:
 
 def _table(scores: Sequence[Score]) -> str:
     lines = [
-        "| curves | method | at | n | median error [tasks resampled] | mean | 90th | 80 / 95 % cover "
-        "| interval score | width |",
+        "| curves | method | at | n | median error [tasks resampled] | mean | 90th "
+        "| 80 / 95 % cover | interval score | width |",
         "| --- | --- | --- | --: | --- | --: | --: | --- | --: | --: |",
     ]
     for s in scores:

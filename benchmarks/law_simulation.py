@@ -19,8 +19,8 @@ import numpy as np
 from scipy.optimize import brentq
 
 from benchmarks.results import provenance, write_section
+from leadline.curves.points import LearningCurve, Point
 from leadline.laws import shapes
-from leadline.laws.points import LearningCurve, Point
 from leadline.laws.prior import flat_prior, public_prior
 from leadline.laws.result import fit_curves
 from leadline.seeding import rng

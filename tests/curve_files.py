@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from leadline.curves.points import LearningCurve
+from leadline.curves.read import Read, read_curves
 from leadline.errors import BadData
-from leadline.laws.points import LearningCurve
-from leadline.laws.read import Read, read_curves
 
 Write = Callable[..., Path]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from leadline.curves.points import LearningCurve, Point
 from leadline.laws.observe import Observed, observe
-from leadline.laws.points import LearningCurve, Point
 
 PAPER_SIZES = (100, 500, 1000, 5000, 7473)
 MANY_SIZES = (30, 100, 300, 1000, 3000, 10_000, 30_000)

@@ -9,8 +9,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from leadline.laws.lm_eval import Imported, to_csv
-from leadline.laws.read import Read, read_curves
+from leadline.curves.lm_eval import Imported, to_csv
+from leadline.curves.read import Read, read_curves
 
 TIME = "2026-11-21T14-56-43.166315"
 STDERR = math.sqrt(0.4 * 0.6 / 4)  # of 2 right answers out of 5

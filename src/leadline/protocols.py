@@ -96,16 +96,6 @@ class Judge(Protocol):
     def ask(self, question: str, problem: Problem, generation: Generation) -> Judgement: ...
 
 
-class Law(Protocol):
-    """A family of curves: the rate after n examples."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def bounds(self) -> dict[str, tuple[float, float]]: ...  # parameter → (low, high), in order
-    def predict(self, n: Floats, parameters: Floats) -> Floats: ...  # (k,), (S, K) → (S, k)
-
-
 class Executor(Protocol):
     """Where cells run, never what they are."""
 

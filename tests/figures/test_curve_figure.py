@@ -11,11 +11,11 @@ import pytest
 from studies import offset_rate, planted_study
 
 from leadline.analyse.measure import rate_interval
+from leadline.curves.points import LearningCurve, Point
 from leadline.figures.canvas import svg_text
 from leadline.figures.curve_figure import Drawn, curve_figure, prepare
 from leadline.figures.series import Series, band, bars, series_of
 from leadline.laws.observe import observe
-from leadline.laws.points import LearningCurve, Point
 from leadline.laws.result import FittedCurve, Result, fit
 
 SIZES = (0, 100, 300, 1000, 3000, 10_000)

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from law_curves import MANY_SIZES, counted, drawn, valued
 
+from leadline.curves.points import LearningCurve
+from leadline.curves.read import read_curves
 from leadline.errors import BadData, BadStudy
 from leadline.laws import backtest as module
 from leadline.laws.backtest import Backtest, BacktestRow, backtest
 from leadline.laws.learn import FOLDS, fold_of, learn, task_of
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import Prior, public_prior
-from leadline.laws.read import read_curves
 from leadline.laws.result import fit_curves
 from leadline.laws.score import Score, score
 

@@ -12,13 +12,13 @@ from law_curves import MANY_SIZES, PAPER_SIZES, counted, drawn, seeded, valued
 from scipy.optimize import curve_fit, minimize
 from scipy.stats import betabinom, binom
 
+from leadline.curves.read import read_curves
 from leadline.laws import bootstrap, newton
 from leadline.laws import fit as fitting
 from leadline.laws.families import FAMILIES
 from leadline.laws.fit import fit_all, fit_law
 from leadline.laws.law_fit import LawFit, NoFit
 from leadline.laws.observe import Observed, observe
-from leadline.laws.read import read_curves
 
 TRUTHS: dict[str, tuple[dict[str, float], Callable[[float], float]]] = {
     "pow3": (

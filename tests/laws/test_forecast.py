@@ -7,10 +7,10 @@ import pytest
 from law_curves import PAPER_SIZES, counted, drawn, seeded, tidy, valued
 
 import leadline
+from leadline.curves.points import LearningCurve
 from leadline.errors import BadStudy
 from leadline.laws.forecast import relative_variance, value_of
 from leadline.laws.observe import Observed, observe
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import public_prior
 from leadline.laws.result import FittedCurve, fit_curves
 from leadline.records import Forecast

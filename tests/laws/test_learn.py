@@ -11,14 +11,14 @@ import pytest
 from curve_files import Write
 from law_curves import drawn, tidy
 
+from leadline.curves.points import LearningCurve
+from leadline.curves.read import read_curves
 from leadline.laws import shapes
 from leadline.laws.cut import cut_of
 from leadline.laws.learn import FOLDS, fold_of, learn, main, task_of
 from leadline.laws.observe import observe
-from leadline.laws.points import LearningCurve
 from leadline.laws.posterior import posterior
 from leadline.laws.prior import SETTINGS, Weights, flat_weights, from_json, to_json
-from leadline.laws.read import read_curves
 
 SIZES = (30, 100, 300, 1000, 3000, 10_000)
 

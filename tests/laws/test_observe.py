@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from law_curves import counted, seeded, valued
 
+from leadline.curves.points import LearningCurve, Point
 from leadline.laws.observe import ASSUMED_LOSS, ASSUMED_TESTS, observe
-from leadline.laws.points import LearningCurve, Point
 
 
 def curve(points: list[Point], metric: str = "accuracy") -> LearningCurve:

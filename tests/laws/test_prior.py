@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from leadline.curves.points import LearningCurve
 from leadline.errors import BadData
 from leadline.laws import shapes
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import (
     SETTINGS,
     Prior,

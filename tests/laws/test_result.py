@@ -11,10 +11,10 @@ from curve_files import Write
 from law_curves import MANY_SIZES, PAPER_SIZES, counted, drawn, seeded, tidy, valued
 
 import leadline
+from leadline.curves.points import LearningCurve
 from leadline.errors import BadData, BadStudy
 from leadline.laws.fit import fit_law
 from leadline.laws.law_fit import LawFit
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import SETTINGS, flat_prior, public_prior, to_json
 from leadline.laws.result import fit_curves
 

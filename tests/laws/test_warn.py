@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from law_curves import MANY_SIZES, PAPER_SIZES, counted, drawn, seeded, valued
 
+from leadline.curves.points import LearningCurve, Point
 from leadline.laws.observe import Observed, observe
-from leadline.laws.points import LearningCurve, Point
 from leadline.laws.warn import warnings_of
 
 

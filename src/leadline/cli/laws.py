@@ -227,7 +227,7 @@ def lm_eval(
     """
     with errors():
         from leadline.cli import laws_options as options
-        from leadline.laws.lm_eval import import_lm_eval, to_csv
+        from leadline.curves.lm_eval import import_lm_eval, to_csv
 
         found = import_lm_eval(results, sizes=n_examples_from, repeated=options.repeated(repeated))
         for note in found.notes:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from leadline.curves.points import LearningCurve
+from leadline.curves.read import Read, read_curves
 from leadline.errors import BadStudy
 from leadline.laws.forecast import Of, refuse_no_question
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import SETTINGS, Setting
-from leadline.laws.read import Read, read_curves
 from leadline.laws.result import Drift
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from leadline.curves.points import LearningCurve
 from leadline.figures.canvas import INK, PAPER, size_label
-from leadline.laws.points import LearningCurve
 
 ZERO_GAP = 0.09  # of the axis, between n = 0 and the smallest size
 

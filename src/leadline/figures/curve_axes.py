@@ -9,9 +9,9 @@ from matplotlib.figure import FigureBase
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from leadline.curves.points import LearningCurve
 from leadline.figures.canvas import BASELINE, INK, SERIES, clipped, look
 from leadline.figures.series import Band, Series, bars, law_of
-from leadline.laws.points import LearningCurve
 
 TOGETHER = 4  # curves in one panel
 DASHED = (0, (4, 2.5))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leadline.curves.points import Point
 from leadline.laws.forecast import value_of
 from leadline.laws.law_fit import LawFit
 from leadline.laws.observe import Observed
-from leadline.laws.points import Point
 from leadline.laws.result import FittedCurve
 from leadline.protocols import Floats
 

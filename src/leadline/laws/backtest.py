@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from leadline.curves.points import LearningCurve
 from leadline.errors import BadStudy
 from leadline.laws.cut import MIN_SIZES, cut_of
 from leadline.laws.learn import FOLDS, fold_of, learn, task_of
 from leadline.laws.methods import DEFAULT, Foretold, PriorOf, foretell
 from leadline.laws.observe import Observed, observe
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import Prior, Setting, Weights, load_prior, setting_of
 
 Progress = Callable[[str, int, int], None]  # what, done, of

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from leadline.curves.points import Kind
 from leadline.laws.families import family
-from leadline.laws.points import Kind
 from leadline.protocols import Floats
 
 

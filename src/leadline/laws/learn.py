@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from leadline.curves.points import LearningCurve
 from leadline.errors import LeadlineError
 from leadline.laws import shapes
 from leadline.laws.cut import MIN_SIZES, cut_of
 from leadline.laws.drift import AXES, noise_grid
 from leadline.laws.observe import Observed, observe
-from leadline.laws.points import LearningCurve
 from leadline.laws.posterior import Posterior, posterior
 from leadline.laws.prior import (
     NARROWEST,
@@ -192,7 +192,7 @@ def _score(seen: Posterior, full: Observed, i: int) -> float:
 
 def main(paths: Sequence[str]) -> None:
     """Print the prior learned from the curves in these files."""
-    from leadline.laws.read import read_curves
+    from leadline.curves.read import read_curves
 
     try:
         prior = learn(read_curves([Path(path) for path in paths]).curves, name="public")

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
+from leadline.curves.points import LearningCurve
 from leadline.errors import BadStudy
 from leadline.laws.families import family
 from leadline.laws.fit import fit_law
 from leadline.laws.forecast import relative_variance
 from leadline.laws.law_fit import LawFit
 from leadline.laws.observe import Observed
-from leadline.laws.points import LearningCurve
 from leadline.laws.prior import Prior
 from leadline.laws.result import fit_curves
 from leadline.protocols import Floats

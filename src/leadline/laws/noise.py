@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, digamma, gammaln
 
-from leadline.laws.metrics import is_signed
+from leadline.curves.metrics import is_signed
 from leadline.laws.observe import Observed
 from leadline.protocols import Floats
 

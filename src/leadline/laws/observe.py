@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from leadline.laws.points import LearningCurve, Point
+from leadline.curves.points import LearningCurve, Point
 from leadline.protocols import Floats
 
 SMALLEST = 1e-3  # a rate's error of 0 is taken as this: its logarithm must exist

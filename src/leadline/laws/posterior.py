@@ -25,7 +25,8 @@ FURTHEST = 100.0  # times the largest measured size: no forecast goes further
 PLACES = 60  # sizes from the largest measured one to the furthest
 REFINED = 6  # steps of the finer grid between two values of an axis
 EDGES = ndtri(np.array([0.9, 0.975]))  # normal quantiles where the two stretches hold
-NEAR, FAR = np.log([2.0, 8.0])  # ln reach up to which, and from which on, a stretch holds
+BEGUN = np.log(1.2)  # ln reach from which on intervals are stretched in full
+NEAR, FAR = np.log([2.0, 8.0])  # ln reach up to which the nearby stretch holds, and the far one
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,14 @@ class Posterior:
         return float(ndtr(np.sign(raw) * size))
 
     def _stretch(self, n: float, z: Floats) -> Floats:
-        """The factor for normal scores z ≥ 0 at size n: between the nearby and the far one by
-        ln reach, and from the 80 % to the 95 % one by z."""
+        """The factor for normal scores z ≥ 0 at size n: none within the data, then between the
+        nearby and the far one by ln reach, and from the 80 % to the 95 % one by z."""
+        reach = np.log(n / self.anchor)
         near, far = (np.array(pair) for pair in self.weights.stretch)
-        part = np.clip((np.log(n / self.anchor) - NEAR) / (FAR - NEAR), 0.0, 1.0)
-        return np.asarray(np.interp(z, EDGES, near + part * (far - near)))
+        part = np.clip((reach - NEAR) / (FAR - NEAR), 0.0, 1.0)
+        begun = np.clip(reach / BEGUN, 0.0, 1.0)
+        ends = 1.0 + begun * (near + part * (far - near) - 1.0)
+        return np.asarray(np.interp(z, EDGES, ends))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from leadline.curves.points import LearningCurve
 from leadline.errors import BadData
 from leadline.laws import shapes
 from leadline.laws.drift import AXES, noise_grid
-from leadline.laws.points import LearningCurve
 from leadline.protocols import Floats
 
 Stretch = tuple[tuple[float, float], tuple[float, float]]

@@ -14,20 +14,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from leadline.curves.checks import refuse_unfit
+from leadline.curves.points import LearningCurve
+from leadline.curves.read import Read, curves_from_rows, read_curves
 from leadline.errors import BadData, BadStudy
 from leadline.laws import noise
-from leadline.laws.checks import refuse_unfit
 from leadline.laws.compare import Comparison, compare_laws
 from leadline.laws.families import FAMILIES
 from leadline.laws.fit import fit_law
 from leadline.laws.forecast import LEVELS, Of, forecast
 from leadline.laws.law_fit import LawFit, NoFit
 from leadline.laws.observe import Observed, observe
-from leadline.laws.points import LearningCurve
 from leadline.laws.pool import pool
 from leadline.laws.posterior import Posterior, exact_posterior, posterior
 from leadline.laws.prior import SETTINGS, Prior, Setting, load_prior, setting_of
-from leadline.laws.read import Read, curves_from_rows, read_curves
 from leadline.laws.target import DataFor, Purchase, buy, data_for
 from leadline.laws.warn import warnings_of
 from leadline.records import Forecast

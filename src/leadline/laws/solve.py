@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from leadline.curves.points import Kind
 from leadline.laws.families.base import Axis, Box
-from leadline.laws.points import Kind
 from leadline.protocols import Floats
 
 CHUNK = 250  # data sets at once: bounds the (S, G) arrays to a few MB

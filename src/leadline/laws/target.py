@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leadline.curves.points import LearningCurve
 from leadline.errors import BadData
 from leadline.laws.forecast import refuse_levels
 from leadline.laws.observe import Observed
-from leadline.laws.points import LearningCurve
 from leadline.laws.posterior import Posterior
 from leadline.laws.wording import exact_size, value
 from leadline.protocols import Floats

@@ -3,7 +3,7 @@
 import math
 import unicodedata
 
-from leadline.laws.points import LearningCurve
+from leadline.curves.points import LearningCurve
 
 NO_END = "not reachable"
 

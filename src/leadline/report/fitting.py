@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from leadline.analyse.measure import Curve, curves
+from leadline.curves.points import LearningCurve, Point
 from leadline.laws.backtest import Backtest, backtest
 from leadline.laws.cut import MIN_SIZES
 from leadline.laws.observe import Observed, observe
-from leadline.laws.points import LearningCurve, Point
 from leadline.laws.prior import public_prior
 from leadline.laws.result import FittedCurve, Result, fit_curves
 from leadline.laws.warn import NEAR_ZERO

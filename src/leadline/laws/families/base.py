@@ -16,9 +16,9 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from leadline.laws.metrics import is_signed
+from leadline.curves.metrics import is_signed
+from leadline.curves.points import Kind
 from leadline.laws.observe import Observed
-from leadline.laws.points import Kind
 from leadline.protocols import Floats
 
 SLOWEST, FASTEST = 0.02, 3.0  # powers that a law may have; LAWS.md §4

@@ -5,6 +5,7 @@ import math
 import numpy as np
 from scipy.special import expit
 
+from leadline.curves.points import Kind
 from leadline.laws.families.base import (
     FASTEST,
     Axis,
@@ -13,7 +14,6 @@ from leadline.laws.families.base import (
     Frame,
     columns,
 )
-from leadline.laws.points import Kind
 from leadline.protocols import Floats
 
 

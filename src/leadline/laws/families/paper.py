@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leadline.curves.points import Kind
 from leadline.laws.families.base import Axis, Box, Family, Frame, columns
-from leadline.laws.points import Kind
 from leadline.protocols import Floats
 
 FLATTEST = 1e6  # |b| at most: 1/b is a slope, and a flat curve has slope 0

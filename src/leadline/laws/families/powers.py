@@ -5,6 +5,7 @@ import math
 import numpy as np
 from scipy.special import expit
 
+from leadline.curves.points import Kind
 from leadline.laws.families.base import (
     Axis,
     Box,
@@ -16,7 +17,6 @@ from leadline.laws.families.base import (
     logs,
     power_axis,
 )
-from leadline.laws.points import Kind
 from leadline.protocols import Floats
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from leadline.curves.columns import is_known
 from leadline.errors import BadData
-from leadline.laws.columns import is_known
 
 LARGEST_FILE = 1 << 30  # bytes after decompression: a small .gz may hold a bomb
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from leadline.curves.columns import COORDINATES, Layout, layout
+from leadline.curves.metrics import named
+from leadline.curves.numbers import is_abbreviated, label, number, seed_label, size, whole
+from leadline.curves.tables import Table
 from leadline.errors import BadData
-from leadline.laws.columns import COORDINATES, Layout, layout
-from leadline.laws.metrics import named
-from leadline.laws.numbers import is_abbreviated, label, number, seed_label, size, whole
-from leadline.laws.tables import Table
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 import pytest
 from curve_files import Write, only, pairs, refused, said
 
-from leadline.laws.read import read_curves
+from leadline.curves.read import read_curves
 
 
 class TestColumns:

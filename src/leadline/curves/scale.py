@@ -7,8 +7,8 @@ and then a value between 0 and 1 could be either: that is asked, never guessed.
 from collections.abc import Sequence
 from typing import Literal
 
-from leadline.laws.metrics import canonical, is_signed
-from leadline.laws.rows import Row
+from leadline.curves.metrics import canonical, is_signed
+from leadline.curves.rows import Row
 
 Percent = Literal["infer", "yes", "no"]
 SLOP = 1.0 + 1e-9  # a fraction may come out of floating point a little above 1

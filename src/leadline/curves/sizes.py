@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from leadline.curves.columns import RECIPE, plain
+from leadline.curves.numbers import label, seed_label, size
+from leadline.curves.tables import Table, read_table
 from leadline.errors import BadData
-from leadline.laws.columns import RECIPE, plain
-from leadline.laws.numbers import label, seed_label, size
-from leadline.laws.tables import Table, read_table
 
 GROUPS = ("n", "seed", "model", "method")
 TABLES = (".csv", ".tsv", ".jsonl", ".parquet", ".gz")

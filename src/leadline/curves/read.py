@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from leadline.curves import checks, counts, scale
+from leadline.curves.metrics import canonical
+from leadline.curves.points import LearningCurve, Point
+from leadline.curves.rows import Row, Rows, Wanted, rows_of
+from leadline.curves.scale import Percent
+from leadline.curves.tables import Table, read_table, table_of_rows
 from leadline.errors import BadData
-from leadline.laws import checks, counts, scale
-from leadline.laws.metrics import canonical
-from leadline.laws.points import LearningCurve, Point
-from leadline.laws.rows import Row, Rows, Wanted, rows_of
-from leadline.laws.scale import Percent
-from leadline.laws.tables import Table, read_table, table_of_rows
 from leadline.laws.wording import visible
 
 Key = tuple[tuple[str, ...], str]  # the curve's names, and its metric

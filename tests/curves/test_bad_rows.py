@@ -9,8 +9,8 @@ from curve_files import Write, only, pairs, refused, said
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from leadline.curves.read import curves_from_rows, read_curves
 from leadline.errors import BadData
-from leadline.laws.read import curves_from_rows, read_curves
 
 
 class TestBadCells:

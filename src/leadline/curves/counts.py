@@ -7,9 +7,9 @@ every value of the curve is a whole number of them, the right answers are those.
 import math
 from collections.abc import Sequence
 
-from leadline.laws.metrics import canonical, has_counts, is_graded
-from leadline.laws.numbers import half_unit
-from leadline.laws.rows import Row
+from leadline.curves.metrics import canonical, has_counts, is_graded
+from leadline.curves.numbers import half_unit
+from leadline.curves.rows import Row
 
 EXACT = 1e-9  # of a float that leadline wrote
 SINGLE = 1e-6  # of a number that may have gone through single precision

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from leadline.analyse.measure import curves as measured_curves
 from leadline.analyse.measure import to_csv
+from leadline.curves.checks import refuse_unfit
+from leadline.curves.read import curves_from_rows, read_curves
 from leadline.errors import BadData
-from leadline.laws.checks import refuse_unfit
-from leadline.laws.read import curves_from_rows, read_curves
 from leadline.records import Measurement
 
 
@@ -175,7 +175,7 @@ names = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\u0085"),
     min_size=1,
     max_size=8,
-).filter(lambda s: s.strip() == s)
+).filter(lambda s: s.strip() == s and s.isprintable())  # others are shown escaped
 
 
 @st.composite

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from leadline.curves.harness import ResultsFile, finite, results_files
+from leadline.curves.metrics import canonical, has_counts
+from leadline.curves.sizes import Trained, sizes_from
 from leadline.errors import BadData
-from leadline.laws.harness import ResultsFile, finite, results_files
-from leadline.laws.metrics import canonical, has_counts
-from leadline.laws.sizes import Trained, sizes_from
 
 WHOLE = 1e-6  # items: how far value × n_test may be from a whole number in floating point
 Repeated = Literal["refuse", "latest"]

@@ -11,8 +11,8 @@ import pytest
 from curve_files import pairs
 from lm_eval_files import STDERR, TIME, content, curves, ladder, save
 
+from leadline.curves.lm_eval import Result, import_lm_eval
 from leadline.errors import BadData
-from leadline.laws.lm_eval import Result, import_lm_eval
 
 
 def test_a_folder_of_results_becomes_curves(tmp_path: Path) -> None:

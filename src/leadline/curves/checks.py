@@ -4,9 +4,9 @@ that no law can be fitted to. Nothing is dropped: what cannot be is refused with
 
 from collections.abc import Callable, Sequence
 
+from leadline.curves.points import LearningCurve
+from leadline.curves.rows import Row
 from leadline.errors import BadData
-from leadline.laws.points import LearningCurve
-from leadline.laws.rows import Row
 
 SPLIT = (
     "If a name changes with the size, say by which columns curves are told apart: "

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lm_eval_files import curves, ladder, save
 
+from leadline.curves.lm_eval import import_lm_eval
 from leadline.errors import BadData
-from leadline.laws.lm_eval import import_lm_eval
 
 
 class TestPatterns:
