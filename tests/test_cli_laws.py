@@ -105,7 +105,7 @@ def test_target_shows_what_it_needs_and_what_a_budget_buys(results: Path) -> Non
     words = said(found)
     assert "75.0 % needs" in words
     assert "the budget buys 2,666 more examples, 10,139 in total" in words
-    assert "chance that it can be reached at all" in words
+    assert "chance that the limit of the laws lies beyond it" in words
 
 
 def test_what_is_out_of_reach_is_said_and_is_null_in_json(results: Path, tmp_path: Path) -> None:

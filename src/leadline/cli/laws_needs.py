@@ -59,7 +59,7 @@ def _need(one: FittedCurve, found: DataFor) -> str:
         f"(median)\n"
         f"  {100 * found.level:g} % interval: {size(found.low)} to {size(found.high)}\n"
         f"  chance that it is reached with so many times the data: {times}\n"
-        f"  chance that it can be reached at all, if a law holds: {chance(found.reachable)}"
+        f"  chance that the limit of the laws lies beyond it: {chance(found.reachable)}"
     )
 
 
