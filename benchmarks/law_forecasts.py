@@ -72,7 +72,7 @@ def _bars(scores: Sequence[Score]) -> str:
 def _coverage_bar(s: Score, what: str) -> str:
     low, high = COVERAGE[what]
     found = getattr(s, what)
-    verdict = "met" if round(low, 3) <= round(found, 3) <= round(high, 3) else "MISSED"
+    verdict = "met" if low <= round(found, 2) <= high else "MISSED"
     name = f"{what.replace('_', ' ')} % of {s.part} ({s.n_curves}) at `last`"
     return f"| {name} | {low:.2f} to {high:.2f} | {found:.3f} | {verdict} |"
 
