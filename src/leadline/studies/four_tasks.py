@@ -5,7 +5,7 @@ Expected: as in the paper, all go on after their format is learned. Maths and co
 and many operations are to be learned, are steadier than instructions.
 What would change our mind: curves that are flat from a few hundred examples on.
 Command: leadline run four_tasks
-Cost: about ten minutes on two cores; no network, no GPU.
+Cost: under a quarter of an hour on two cores; no network, no GPU.
 
 Sampling is greedy, as in the quickstart, and for the same reason.
 """
