@@ -68,7 +68,7 @@ def _flat(o: Observed) -> Iterator[str]:
 
 def _onset(o: Observed) -> Iterator[str]:
     """Flat for half the sizes, then a jump of a quarter of the room that was left."""
-    start = max(2, int(np.ceil(FLAT_SHARE * len(o.n))))
+    start = max(3, int(np.ceil(FLAT_SHARE * len(o.n))))
     if o.curve.kind == "loss" or len(o.n) < start + 1 or not _constant(o, start):
         return
     base = float(np.average(o.error[:start], weights=1.0 / o.variance[:start]))
