@@ -68,7 +68,7 @@ def test_target_far_above_a_settled_plateau_is_not_reachable() -> None:
     rising = fitted(counted({n: truth(n) for n in MANY_SIZES}, n_test=50_000)).data_for(0.85)
     assert found.median == math.inf
     assert found.high == math.inf
-    assert found.reached[100.0] < 0.1
+    assert found.reached[100.0] < 0.2
     assert found.reachable < rising.reachable
 
 
