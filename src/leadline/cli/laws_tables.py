@@ -211,7 +211,7 @@ def _scores(scores: Sequence[Score], at: str) -> Table:
     title = {"next": "At the next size", "last": "At the largest size"}[at]
     table = Table(title=f"{title}: error in points, of losses in |ln|", title_justify="left")
     for name in ("curves of", "method"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for name in ("n", "median error", "mean", "90th", "80 % cover", "95 % cover", "score", "width"):
         table.add_column(name, justify="right")
     for s in scores:
