@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from leadline.records import (
     Cell,
     Checkpoint,
+    Comparison,
     Example,
     Generation,
     Judgement,
     Model,
     Problem,
     Sampling,
+    Verdict,
 )
 
 Floats = NDArray[np.float64]
@@ -45,6 +47,24 @@ class Runtime:
     n_gpus: int = 0  # above 1: a method may start torchrun over them
     progress: Progress = silent
     stop: Callable[[], bool] = never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedResponse:
+    """What an annotator is asked about. `correct`: the verdict of the task's first question."""
+
+    problem: Problem
+    generation: Generation
+    correct: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two responses to one problem."""
+
+    problem: Problem
+    a: Generation
+    b: Generation
 
 
 class Task(Protocol):
@@ -90,10 +110,29 @@ class Engine(Protocol):
     ) -> Iterator[list[Generation]]: ...
 
 
-class Judge(Protocol):
-    """A model or rule that answers a question about a response. There is no default judge."""
+class Annotator(Protocol):
+    """Says why responses are wrong: by rule, or by asking a judge. There is no default judge."""
 
-    def ask(self, question: str, problem: Problem, generation: Generation) -> Judgement: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...  # another one when any verdict could change
+    def kinds(self, task: Task) -> tuple[str, ...]: ...  # of errors that it can tell; () none
+    def annotate(
+        self, task: Task, responses: Sequence[GradedResponse], *, runtime: Runtime
+    ) -> Iterator[list[Judgement]]: ...  # in any order; a row for each kind; yes: it is there
+
+
+class PairJudge(Protocol):
+    """Says which of two responses to a problem is better."""
+
+    @property
+    def name(self) -> str: ...  # stands in addresses
+    @property
+    def version(self) -> str: ...  # another one when any verdict could change
+    def compare(
+        self, pairs: Sequence[Pair], *, runtime: Runtime
+    ) -> Iterator[list[Comparison]]: ...  # in any order; both orders of a pair
 
 
 class Executor(Protocol):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 Verdict = Literal["yes", "no", "undecided"]
+Winner = Literal["a", "b", "neither", "undecided"]
 StopReason = Literal["stop", "length", "failed"]
 
 
@@ -144,6 +145,40 @@ class Judgement(CellRow):
     by: str  # grader and version
     extracted: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One verdict of a judge on two responses to one problem, shown in one order. Of every pair
+    there are two: each response was shown first once."""
+
+    cell_a: Cell
+    cell_b: Cell
+    problem_id: str
+    sample: int
+    shown_first: Literal["a", "b"]
+    winner: Winner
+    by: str  # judge and version
+    reason: str = ""
+
+    def to_row(self) -> dict[str, Any]:
+        """The row as one flat JSON object: the cells' columns are a_model, …, b_model, …"""
+        row = dataclasses.asdict(self)
+        cells = {f"{side}_{k}": v for side in "ab" for k, v in row.pop(f"cell_{side}").items()}
+        return cells | row
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """The inverse of `to_row`. Raises KeyError or TypeError on a row of another shape."""
+        columns = {f"{side}_{f.name}": (side, f.name) for side in "ab" for f in _CELL}
+        cells: dict[str, dict[str, Any]] = {"a": {}, "b": {}}
+        for column, (side, name) in columns.items():
+            cells[side][name] = row[column]
+        own = {key: value for key, value in row.items() if key not in columns}
+        return cls(cell_a=Cell(**cells["a"]), cell_b=Cell(**cells["b"]), **own)
+
+
+_CELL = dataclasses.fields(Cell)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from collections import deque
 from decimal import Decimal
 
 from leadline.grade.formats import Style, format_error
-from leadline.records import Generation, Judgement, Problem, Verdict
+from leadline.grade.readings import Reading, judged
+from leadline.records import Generation, Judgement, Problem
 
 QUESTIONS = ("correct", "flexible", "numeric", "format")
 VERSION = "final-answer-1"  # raise it when any verdict could change
@@ -24,7 +25,6 @@ _NUMBER = re.compile(
     r"(?:(?<![\w)\]}$%.])(?P<sign>[-−]))?(?:\$(?P<inner>[-−])?)?"
     r"(?P<digits>[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+)(?P<power>[eE][-+]?[0-9]{1,3}(?![0-9]))?"
 )
-_KEPT = 200  # characters of an extracted answer that a row stores
 
 
 def strict(text: str) -> str:
@@ -90,44 +90,28 @@ def grade_final_answer(
         "numeric": _read_numeric(generation.text, problem.reference),
         "format": _read_format(generation, style=style),
     }
-    if generation.stopped == "failed":
-        readings = dict.fromkeys(QUESTIONS, ("undecided", "", "the generation failed"))
-    return [
-        Judgement(
-            cell=generation.cell,
-            problem_id=generation.problem_id,
-            sample=generation.sample,
-            question=question,
-            verdict=verdict,
-            by=by,
-            extracted=extracted[:_KEPT],
-            reason=reason,
-        )
-        for question, (verdict, extracted, reason) in readings.items()
-    ]
-
-
-Reading = tuple[Verdict, str, str]  # verdict, extracted, reason
+    return judged(generation, readings, by=by)
 
 
 def _read_correct(answer: str, reference: str) -> Reading:
-    return "yes" if exact_match(answer, reference) else "no", answer, ""
+    return Reading("yes" if exact_match(answer, reference) else "no", answer)
 
 
 def _read_numeric(text: str, reference: str) -> Reading:
     answer, right = numeric(text), numeric(reference)
     if right is None:
-        return "undecided", "" if answer is None else str(answer), "the reference has no number"
+        extracted = "" if answer is None else str(answer)
+        return Reading("undecided", extracted, "the reference has no number")
     if answer is None:
-        return "no", "", "no number"
-    return "yes" if answer == right else "no", str(answer), ""
+        return Reading("no", reason="no number")
+    return Reading("yes" if answer == right else "no", str(answer))
 
 
 def _read_format(generation: Generation, *, style: Style) -> Reading:
     error = format_error(generation.text, style=style)
     if error:
-        return "yes", str(error.line), error.reason
+        return Reading("yes", str(error.line), error.reason)
     if generation.stopped == "length":
         last = generation.text.rstrip().count("\n")
-        return "yes", str(last), "cut off at the token limit"
-    return "no", "", ""
+        return Reading("yes", str(last), "cut off at the token limit")
+    return Reading("no")

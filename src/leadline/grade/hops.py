@@ -16,7 +16,8 @@ import re
 from collections.abc import Sequence
 
 from leadline.grade.formats import FormatError
-from leadline.grade.spans import Reading, span_verdict
+from leadline.grade.readings import Reading, judged
+from leadline.grade.spans import span_verdict
 from leadline.records import Generation, Judgement, Problem
 
 ANNOUNCEMENT = "Let's answer this step by step:"
@@ -85,28 +86,13 @@ def grade_hops(problem: Problem, generation: Generation, *, by: str) -> list[Jud
     `problem.detail["golds"]` (if there) every accepted one, `problem.detail["question"]` (if
     there) the question without its context. For `format`, yes means that there is an error. A
     generation that failed is undecided; one cut off is graded as it stands, with a format error."""
-    if generation.stopped == "failed":
-        readings = dict.fromkeys(QUESTIONS, Reading("undecided", "", "the generation failed"))
-    else:
-        golds = problem.detail.get("golds") or [problem.reference]
-        asked = problem.detail.get("question") or problem.prompt
-        readings = {
-            "correct": span_verdict(final_answer(generation.text), golds, question=asked),
-            "format": _read_format(generation),
-        }
-    return [
-        Judgement(
-            cell=generation.cell,
-            problem_id=generation.problem_id,
-            sample=generation.sample,
-            question=question,
-            verdict=reading.verdict,
-            by=by,
-            extracted=reading.extracted[:200],
-            reason=reading.reason,
-        )
-        for question, reading in readings.items()
-    ]
+    golds = problem.detail.get("golds") or [problem.reference]
+    asked = problem.detail.get("question") or problem.prompt
+    readings = {
+        "correct": span_verdict(final_answer(generation.text), golds, question=asked),
+        "format": _read_format(generation),
+    }
+    return judged(generation, readings, by=by)
 
 
 def _read_format(generation: Generation) -> Reading:
@@ -115,7 +101,7 @@ def _read_format(generation: Generation) -> Reading:
         return Reading("yes", str(error.line), error.reason)
     if generation.stopped == "length":
         return Reading("yes", str(generation.text.count("\n")), "cut off at the token limit")
-    return Reading("no", "", "")
+    return Reading("no")
 
 
 def _own_lines(text: str) -> list[str]:

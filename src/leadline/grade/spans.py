@@ -15,13 +15,12 @@ and month may be swapped, and a "who" answered by a surname, or a name short of 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from leadline.grade.dates import date_of, dates_in
 from leadline.grade.persons import Way, same_person
 from leadline.grade.quantities import quantity
+from leadline.grade.readings import Reading
 from leadline.grade.span_words import PLACES, TITLES, core, normal, same_words, word_set
-from leadline.records import Verdict
 
 VERSION = "span-1"  # raise it when any verdict could change
 _LONGEST = 400  # characters of an answer that are compared
@@ -50,14 +49,6 @@ _ASKED = re.compile(r"\b(?:who(?:m|se)?|what|which|when|where|how|why)\b")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 
-class Reading(NamedTuple):
-    """A verdict, the answer it is about, and why."""
-
-    verdict: Verdict
-    extracted: str
-    reason: str
-
-
 def span_verdict(answer: str, golds: Sequence[str], *, question: str = "") -> Reading:
     """Whether `answer` says what one of `golds` does. question: what was asked, which tells
     persons ("who") and words that an answer may repeat. Linear in the text, which is cut at 400
@@ -65,7 +56,7 @@ def span_verdict(answer: str, golds: Sequence[str], *, question: str = "") -> Re
     answer = " ".join(answer[:_LONGEST].split()).strip(" *_`\"'“”")
     answer = _LEAD_OUT.sub("", _LEAD_IN.sub("", answer))
     if not answer:
-        return Reading("no", "", "no answer in the response")
+        return Reading("no", reason="no answer in the response")
     known = [gold for gold in golds if gold.strip()]
     ways = [_way(answer, gold, question=question) for gold in known]
     for wanted in ("yes", "undecided"):

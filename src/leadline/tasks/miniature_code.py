@@ -18,10 +18,11 @@ from typing import ClassVar
 
 from leadline.grade.gold import refuse_faulty_gold
 from leadline.grade.programs import run_tests
+from leadline.grade.readings import Reading, judged
 from leadline.miniature.programs import draw_examples, draw_problems
 from leadline.records import Example, Generation, Judgement, Problem
 from leadline.seeding import rng
-from leadline.tasks.miniature_task import MiniatureTask, Reading, form, judged
+from leadline.tasks.miniature_task import MiniatureTask, form
 
 GOLD_VERDICTS = {"correct": "yes", "format": "no"}
 LONGEST = 20_000  # characters; a longer response is no small function
@@ -56,7 +57,7 @@ class MiniatureCode(MiniatureTask):
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         fault = format_fault(generation.text, entry_point=problem.detail["entry_point"])
         readings = {
-            "correct": ("no", "", fault) if fault else _correct(problem, generation.text),
+            "correct": Reading("no", reason=fault) if fault else _correct(problem, generation.text),
             "format": form(fault, generation),
         }
         return judged(generation, readings, by=self.grader_version)
@@ -75,7 +76,7 @@ def _correct(problem: Problem, code: str) -> Reading:
         inputs=detail["inputs"],
         expected=detail["expected"],
     )
-    return "yes" if run.status == "pass" else "no", "", run.reason
+    return Reading("yes" if run.status == "pass" else "no", reason=run.reason)
 
 
 def format_fault(text: str, *, entry_point: str) -> str:

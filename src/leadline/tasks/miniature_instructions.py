@@ -11,11 +11,12 @@ A response is right if it keeps every constraint of its prompt; nothing else abo
 from dataclasses import dataclass
 
 from leadline.grade.gold import refuse_faulty_gold
+from leadline.grade.readings import Reading, judged
 from leadline.miniature.constraints import holds
 from leadline.miniature.requests import draw_examples, draw_problems
 from leadline.records import Example, Generation, Judgement, Problem
 from leadline.seeding import rng
-from leadline.tasks.miniature_task import MiniatureTask, Reading, form, judged
+from leadline.tasks.miniature_task import MiniatureTask, form
 
 GOLD_VERDICTS = {"correct": "yes", "format": "no"}
 
@@ -61,4 +62,6 @@ class MiniatureInstructions(MiniatureTask):
 def _correct(problem: Problem, text: str) -> Reading:
     asked = [(row["name"], row["argument"]) for row in problem.detail["constraints"]]
     broken = [f"{name} {x}".strip() for name, x in asked if not holds(text, name, x)]
-    return "no" if broken else "yes", "", f"not kept: {', '.join(broken)}" if broken else ""
+    if broken:
+        return Reading("no", reason=f"not kept: {', '.join(broken)}")
+    return Reading("yes")

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from leadline.errors import BadStudy
-from leadline.records import Generation, Judgement, Verdict
-
-Reading = tuple[Verdict, str, str]  # verdict, extracted, reason
-_KEPT = 200  # characters of an extracted answer that a row stores
+from leadline.grade.readings import Reading
+from leadline.records import Generation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,29 +40,10 @@ class MiniatureTask:
             )
 
 
-def judged(generation: Generation, readings: dict[str, Reading], *, by: str) -> list[Judgement]:
-    """A row for each question. A generation that failed is undecided on all of them."""
-    if generation.stopped == "failed":
-        readings = dict.fromkeys(readings, ("undecided", "", "the generation failed"))
-    return [
-        Judgement(
-            cell=generation.cell,
-            problem_id=generation.problem_id,
-            sample=generation.sample,
-            question=question,
-            verdict=verdict,
-            by=by,
-            extracted=extracted[:_KEPT],
-            reason=reason,
-        )
-        for question, (verdict, extracted, reason) in readings.items()
-    ]
-
-
 def form(fault: str, generation: Generation) -> Reading:
     """The reading of `format`, where yes means an error: a fault of the text, or no end to it."""
     if fault:
-        return "yes", "", fault
+        return Reading("yes", reason=fault)
     if generation.stopped == "length":
-        return "yes", "", "cut off at the token limit"
-    return "no", "", ""
+        return Reading("yes", reason="cut off at the token limit")
+    return Reading("no")

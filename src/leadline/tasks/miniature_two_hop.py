@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from leadline.grade.gold import refuse_faulty_gold
+from leadline.grade.readings import Reading, judged
 from leadline.grade.texts import same
 from leadline.miniature.hops import draw_examples, draw_problems
 from leadline.records import Example, Generation, Judgement, Problem
 from leadline.seeding import rng
-from leadline.tasks.miniature_task import MiniatureTask, Reading, form, judged
+from leadline.tasks.miniature_task import MiniatureTask, form
 
 DELIMITER = "####"
 GOLD_VERDICTS = {"correct": "yes", "format": "no"}
@@ -74,8 +75,8 @@ def final_answer(text: str) -> str:
 def _correct(text: str, reference: str) -> Reading:
     answer = final_answer(text)
     if not answer:
-        return "no", "", f"no answer after {DELIMITER}"
-    return "yes" if same(answer, final_answer(reference)) else "no", answer, ""
+        return Reading("no", reason=f"no answer after {DELIMITER}")
+    return Reading("yes" if same(answer, final_answer(reference)) else "no", answer)
 
 
 def format_fault(text: str) -> str:
