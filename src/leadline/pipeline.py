@@ -1,4 +1,4 @@
-"""The cells of a study, from top to bottom: plan, data, train, generate, grade.
+"""The cells of a study, from top to bottom: plan, data, train, generate, grade; then judge.
 
 Every stage of every cell ends with one atomic write, so a run that stops at any moment goes on
 where it was: finished cells are skipped, a stopped training resumes inside the cell, a stopped
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from leadline import supply
 from leadline.errors import LeadlineError
+from leadline.judging import judge_study
 from leadline.plan import Job, plan
 from leadline.preflight import preflight
 from leadline.protocols import Executor, Runtime
@@ -42,6 +43,7 @@ def run_study(study: Study, root: Path, executor: Executor, *, say: Say = print)
     for task in study.tasks:
         store.write_problems(task.name, supply.problems(task))
     _run_cells(jobs, store, executor, say=say)
+    judge_study(study, jobs, store)
     return store
 
 

@@ -40,13 +40,15 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """Where a cell runs: provenance, never identity. `stop` is asked between steps and batches."""
+    """Where a cell runs: provenance, never identity. `stop` is asked between steps and batches;
+    `keep` is a folder for what was paid for, the answers of a judge."""
 
     device: str = "cpu"
     threads: int = 1
     n_gpus: int = 0  # above 1: a method may start torchrun over them
     progress: Progress = silent
     stop: Callable[[], bool] = never
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,13 @@ class PairJudge(Protocol):
     def compare(
         self, pairs: Sequence[Pair], *, runtime: Runtime
     ) -> Iterator[list[Comparison]]: ...  # in any order; both orders of a pair
+
+
+class Expectation(Protocol):
+    """What a study expects to see, written down before it runs (analyse/expect.py)."""
+
+    @property
+    def claim(self) -> str: ...
 
 
 class Executor(Protocol):

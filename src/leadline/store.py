@@ -7,6 +7,9 @@
                                  train/              checkpoint and training state, dropped later
                                  generations.jsonl   in the order of the problems
                                  judgements.jsonl
+                                 annotations.jsonl   why responses are wrong
+                 comparisons/<judge>.jsonl           which of two responses is better
+                 judge/                              what a paid judge answered
 
 A stage's file is written at once when the stage ends. Until then its rows are appended to a
 `.part` log, so that a kill loses no finished batch.
@@ -21,11 +24,10 @@ from typing import Any
 from leadline.errors import BadStudy, StaleCell
 from leadline.files import append_rows, read_json, read_rows, write_json, write_rows
 from leadline.lease import holder, lease
-from leadline.records import Cell, Checkpoint, Generation, Judgement, Problem
+from leadline.records import Cell, Checkpoint, Comparison, Generation, Judgement, Problem
 from leadline.settings import Settings, differences, fingerprint
 
 SCHEMA = 1
-STAGES = ("train", "generate", "grade")
 
 
 class Store:
@@ -90,6 +92,26 @@ class Store:
     def problems(self, task: str) -> list[Problem]:
         """What `write_problems` kept."""
         return [Problem(**row) for row in read_rows(self.root / "tasks" / task / "problems.jsonl")]
+
+    def comparisons(self) -> list[Comparison]:
+        """The verdicts of every judge on pairs of cells."""
+        paths = sorted((self.root / "comparisons").glob("*.jsonl"))
+        return [Comparison.from_row(row) for path in paths for row in read_rows(path)]
+
+    def compared(self, judge: str) -> Settings | None:
+        """What a judge's comparisons were made of, or None if they are not done."""
+        path = self.root / "comparisons" / f"{judge}.json"
+        return read_json(path) if path.exists() else None
+
+    def write_comparisons(
+        self, judge: str, comparisons: Iterable[Comparison], settings: Settings
+    ) -> None:
+        """End a judge's comparisons."""
+        folder = self.root / "comparisons"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{judge}.json").unlink(missing_ok=True)
+        write_rows(folder / f"{judge}.jsonl", (c.to_row() for c in comparisons))
+        write_json(folder / f"{judge}.json", settings)
 
     # one cell -------------------------------------------------------------------------------
 
@@ -176,6 +198,15 @@ class Store:
     def write_judgements(self, cell: Cell, judgements: Iterable[Judgement]) -> None:
         """End the grade stage."""
         write_rows(self.folder(cell) / "judgements.jsonl", (j.to_row() for j in judgements))
+
+    def annotations(self, cell: Cell) -> list[Judgement]:
+        """What annotators said of the cell's responses; none if they were not asked."""
+        rows = read_rows(self.folder(cell) / "annotations.jsonl")
+        return [Judgement.from_row(row) for row in rows]
+
+    def write_annotations(self, cell: Cell, annotations: Iterable[Judgement]) -> None:
+        """Keep what annotators said; `begin(cell, "annotate", …)` then says what was asked."""
+        write_rows(self.folder(cell) / "annotations.jsonl", (j.to_row() for j in annotations))
 
     def done(self, cell: Cell, stages: dict[str, Settings]) -> bool:
         """Whether nothing is left to do for the cell, its grading by this grader included."""

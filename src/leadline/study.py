@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from leadline.errors import BadStudy
-from leadline.protocols import Engine, Method, Task
+from leadline.protocols import Annotator, Engine, Expectation, Method, PairJudge, Task
 from leadline.records import Model, Sampling
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -23,7 +23,10 @@ class Study:
     sizes: numbers of training examples; 0 is the base model itself, measured once per model and
     task. Nested: every size contains the smaller ones of the same seed. seeds: each draws its own
     permutation of the examples, and its own order of training. on_leak: what to do when a test
-    problem stands in the training set. question: what the study asks, printed on its page.
+    problem stands in the training set. annotators: say why responses are wrong. judges: say which
+    of two responses is better, where cells differ only in what they were trained on. expectations:
+    the page marks each as confirmed, contradicted or inconclusive. question: what the study asks,
+    printed on its page.
     Raises BadStudy on axes that cannot make a grid; warns when it sorts the sizes.
     """
 
@@ -37,13 +40,16 @@ class Study:
     sampling: Sampling = dataclasses.field(default_factory=Sampling)
     on_leak: Literal["refuse", "drop"] = "refuse"
     keep_checkpoints: bool = False
+    annotators: tuple[Annotator, ...] = ()
+    judges: tuple[PairJudge, ...] = ()
+    expectations: tuple[Expectation, ...] = ()
     question: str = ""
 
     def __post_init__(self) -> None:
         for axis in ("models", "tasks", "methods", "sizes", "seeds"):
             if not getattr(self, axis):
                 raise BadStudy(f"study {self.name!r} has no {axis}: name at least one")
-        for axis in ("models", "tasks", "methods"):
+        for axis in ("models", "tasks", "methods", "annotators", "judges"):
             _check_names(axis, [plugin.name for plugin in getattr(self, axis)])
         _check_names("study", [self.name])
         _check_whole("sizes", self.sizes)

@@ -51,7 +51,8 @@ def collect(store: Store) -> StudyResults:
 
 
 def _cell(store: Store, cell: Cell, study: dict[str, Any]) -> CellResults | None:
-    checkpoint, judgements = store.checkpoint(cell), store.judgements(cell)
+    checkpoint = store.checkpoint(cell)
+    judgements = store.judgements(cell) + store.annotations(cell)
     if checkpoint is None or not judgements:
         return None
     return CellResults(
