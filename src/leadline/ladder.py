@@ -77,15 +77,26 @@ def build_ladder(flags: Flags, *, name: str) -> Study:
     )
 
 
-def find_study(name: str) -> Study:
-    """A shipped study by name, or the one Study that a user's Python file builds."""
+def find_study(name: str, *, model: str | None = None, data: Path | None = None) -> Study:
+    """A shipped study by name, or the one Study that a user's Python file builds. model: run the
+    shipped study in the paper's setting on a real model; data: a folder of its data sets."""
     if name.endswith(".py"):
+        if model:
+            raise BadStudy(f"--model is for shipped studies; name the models in {name} itself")
         return _only_study(Path(name))
     import leadline.studies
 
     shipped = sorted(module.name for module in pkgutil.iter_modules(leadline.studies.__path__))
-    one_of(name, shipped, what="study")
-    found: Study = importlib.import_module(f"leadline.studies.{name}").study
+    module = importlib.import_module(f"leadline.studies.{one_of(name, shipped, what='study')}")
+    if model is None:
+        found: Study = module.study
+    elif hasattr(module, "real"):
+        found = module.real(find_model(model), data=None if data is None else str(data))
+    else:
+        raise BadStudy(
+            f"{name} is a study of the miniature world alone. For a real model: `leadline ladder "
+            f"--model {model} --task …`"
+        )
     return found
 
 

@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli.shared import AllowUnsandboxed, err_console, errors, out_console
+from leadline.cli.shared import AllowUnsandboxed, Data, err_console, errors, out_console
 
 if TYPE_CHECKING:
     from leadline.responses.drops import SetDrop
     from leadline.tasks.contamination import Shifted
 
-Data = Annotated[
-    Path | None,
-    typer.Option(envvar="LEADLINE_DATA", help="Folder of local data sets [default: the Hub]."),
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 
 

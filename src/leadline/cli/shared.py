@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,10 @@ AllowUnsandboxed = Annotated[
         "--allow-unsandboxed",
         help="Run model-written code even where this machine offers no sandbox. Dangerous.",
     ),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(envvar="LEADLINE_DATA", help="Folder of local data sets [default: the Hub]."),
 ]
 out_console, err_console = Console(), Console(stderr=True)
 

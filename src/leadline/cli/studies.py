@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli.shared import AllowUnsandboxed, err_console, errors, out_console
+from leadline.cli.shared import AllowUnsandboxed, Data, err_console, errors, out_console
 from leadline.errors import Stopped
 
 if TYPE_CHECKING:
@@ -21,17 +21,28 @@ Workers = Annotated[
 
 def run(
     study: Annotated[str, typer.Argument(help="A shipped study (quickstart), or a Python file.")],
+    model: Annotated[
+        str | None,
+        typer.Option(help="Run a shipped study on a real model, in the paper's setting."),
+    ] = None,
+    data: Data = None,
     out: Out = None,
     workers: Workers = None,
 ) -> None:
     """Run a study: train and evaluate every cell that is missing, then rebuild its page.
 
-    Examples: `leadline run quickstart` · `leadline run my_study.py --out runs/mine`
+    Examples:
+
+    `leadline run quickstart` · `leadline run my_study.py --out runs/mine`
+
+    `leadline run figure3 --model meta-llama/Meta-Llama-3-8B --data DATA --out runs/figure3-8b`
     """
     with errors():
         from leadline.ladder import find_study
 
-        run_and_show(find_study(study), out=out, workers=workers, again=f"leadline run {study}")
+        found = find_study(study, model=model, data=data)
+        again = "the same command" if model else f"leadline run {study}"
+        run_and_show(found, out=out, workers=workers, again=again)
 
 
 def ladder(
@@ -50,10 +61,7 @@ def ladder(
     grader: Annotated[str, typer.Option(help="exact, numeric, contains or choice.")] = "exact",
     sizes: Annotated[str, typer.Option(help="Numbers of examples; 0 is the base.")] = "0,100,500",
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds: 0, 1, …")] = 1,
-    data: Annotated[
-        Path | None,
-        typer.Option(envvar="LEADLINE_DATA", help="Folder of local data sets [default: the Hub]."),
-    ] = None,
+    data: Data = None,
     problems: Annotated[
         int | None, typer.Option(min=1, help="Test on that many problems [default: all].")
     ] = None,
