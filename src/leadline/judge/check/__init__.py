@@ -1,0 +1,1 @@
+"""A judge's accuracy on human labels, measured before its verdicts are trusted."""
