@@ -98,7 +98,7 @@ def test_impossible_settings_are_refused(shared_data: Path) -> None:
     with pytest.raises(BadStudy, match="compositional_celebrities"):
         TwoHop(source="celebrities")  # type: ignore[arg-type]
     for n in (0, 101):
-        with pytest.raises(BadStudy, match="there are 100"):
+        with pytest.raises(BadStudy, match="the test set has 100"):
             TwoHop(data=str(shared_data), n_problems=n).problems()
 
 

@@ -15,8 +15,8 @@ from leadline.grade.evalplus.suites import CodeProtocol, Suite, canonical
 from leadline.grade.gold import gold_generation
 from leadline.records import Example, Generation, Judgement, Problem
 from leadline.sandbox import Sandbox
-from leadline.seeding import rng
 from leadline.settings import where
+from leadline.tasks.chosen import chosen
 from leadline.tasks.local_sets import LocalSet, load_local
 
 # EvalPlus's words to a chat model (codegen.py), before the problem in a code block.
@@ -77,15 +77,8 @@ class Coding:
         )
 
     def problems(self) -> list[Problem]:
-        rows = list(self.rows().values())
-        wanted = len(rows) if self.n_problems is None else self.n_problems
-        if not 1 <= wanted <= len(rows):
-            raise BadStudy(
-                f"{self.name}: n_problems={wanted}, and the test set has {len(rows)}. "
-                f"Ask for 1 to {len(rows)}, or leave it out for all."
-            )
-        chosen = sorted(rng(0, "problems").permutation(len(rows))[:wanted].tolist())
-        return [self._problem(rows[i]) for i in chosen]
+        rows = chosen(list(self.rows().values()), self.n_problems, name=self.name)
+        return [self._problem(row) for row in rows]
 
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         return grading.grade(self, problem, generation)

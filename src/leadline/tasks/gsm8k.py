@@ -13,14 +13,13 @@ Source: https://huggingface.co/datasets/openai/gsm8k, of https://github.com/open
 from dataclasses import dataclass
 
 from leadline.data import Row
-from leadline.errors import BadStudy
-from leadline.grade import answers
 from leadline.grade.formats import Style
 from leadline.grade.gold import refuse_faulty_gold
 from leadline.pins import Pin, load
-from leadline.records import Example, Generation, Judgement, Problem
-from leadline.seeding import rng
+from leadline.records import Example, Problem
 from leadline.settings import where
+from leadline.tasks.chosen import chosen
+from leadline.tasks.final_answer import FinalAnswer
 
 SYSTEM = "You are an expert in mathematics. Solve the problem that follows."
 GOLD_VERDICTS = {"correct": "yes", "flexible": "yes", "numeric": "yes", "format": "no"}
@@ -52,7 +51,7 @@ def pin(style: Style, split: str) -> Pin:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GSM8K:
+class GSM8K(FinalAnswer):
     """7,473 examples and 1,319 problems; a problem's id is its row in the test file, from 0.
 
     style: whose answers are trained on, and whose form `format` asks for. data: a folder with the
@@ -68,14 +67,6 @@ class GSM8K:
     def name(self) -> str:
         return "gsm8k" if self.style == "socratic" else f"gsm8k-{self.style}"
 
-    @property
-    def questions(self) -> tuple[str, ...]:
-        return answers.QUESTIONS
-
-    @property
-    def grader_version(self) -> str:
-        return answers.VERSION
-
     def examples(self) -> list[Example]:
         return [
             Example(id=str(i), system=SYSTEM, prompt=row["question"], response=row["answer"])
@@ -83,18 +74,11 @@ class GSM8K:
         ]
 
     def problems(self) -> list[Problem]:
-        rows = self._rows("test")
+        rows = list(enumerate(self._rows("test")))
         return [
-            Problem(
-                id=str(i), system=SYSTEM, prompt=rows[i]["question"], reference=rows[i]["answer"]
-            )
-            for i in self._chosen(len(rows))
+            Problem(id=str(i), system=SYSTEM, prompt=row["question"], reference=row["answer"])
+            for i, row in chosen(rows, self.n_problems, name=self.name)
         ]
-
-    def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
-        return answers.grade_final_answer(
-            problem, generation, by=self.grader_version, style=self.style
-        )
 
     def check(self) -> None:
         """Gold answers of both splits grade right and well-formed, but for BLANK_STEPS."""
@@ -112,12 +96,3 @@ class GSM8K:
 
     def _rows(self, split: str) -> list[Row]:
         return load(pin(self.style, split), folder=self.data)
-
-    def _chosen(self, n_rows: int) -> list[int]:
-        wanted = n_rows if self.n_problems is None else self.n_problems
-        if not 1 <= wanted <= n_rows:
-            raise BadStudy(
-                f"{self.name}: n_problems={wanted}, and the test set has {n_rows}. "
-                f"Ask for 1 to {n_rows}, or leave it out for all."
-            )
-        return sorted(rng(0, "problems").permutation(n_rows)[:wanted].tolist())

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from leadline.errors import BadData, BadStudy
-from leadline.grade import answers
 from leadline.grade.formats import Style
 from leadline.grade.gold import refuse_faulty_gold
-from leadline.records import Example, Generation, Judgement, Problem
+from leadline.records import Problem
 from leadline.seeding import rng
 from leadline.settings import where
 from leadline.symbolic.draw import draw_variants
 from leadline.symbolic.templates import Template, parse_template
+from leadline.tasks.final_answer import WithoutExamples
 from leadline.tasks.gsm8k import SYSTEM
 from leadline.tasks.local_sets import LocalSet, load_local
 
@@ -43,7 +43,7 @@ TEMPLATES = LocalSet(
 
 
 @dataclass(frozen=True, kw_only=True)
-class GsmSymbolic:
+class GsmSymbolic(WithoutExamples):
     """`n_variants` different problems of each template of one `variant`; ids are
     `variant-file-k`. More variants hold fewer: the k-th variant of a template is the same whatever
     their number. n_problems: only the first so many, variants of all templates in turn. style:
@@ -75,29 +75,10 @@ class GsmSymbolic:
     def name(self) -> str:
         return "gsm-symbolic" if self.variant == "symbolic" else f"gsm-symbolic-{self.variant}"
 
-    @property
-    def questions(self) -> tuple[str, ...]:
-        return answers.QUESTIONS
-
-    @property
-    def grader_version(self) -> str:
-        return answers.VERSION
-
-    def examples(self) -> list[Example]:
-        raise BadStudy(
-            f"{self.name} is a test set. Train on GSM8K's training part, with "
-            "TrainedOn(task=…, train=GSM8K()), or name another training set."
-        )
-
     def problems(self) -> list[Problem]:
         by_template = [self._variants(template) for template in self.templates()]
         in_turn = [variants[k] for k in range(self.n_variants) for variants in by_template]
         return in_turn[: self.n_problems]
-
-    def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
-        return answers.grade_final_answer(
-            problem, generation, by=self.grader_version, style=self.style
-        )
 
     def check(self) -> None:
         """Every template draws, and every annotated solution grades right."""

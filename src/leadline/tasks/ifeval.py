@@ -20,8 +20,8 @@ from leadline.grade.ifeval.vectors import refuse_faulty_checkers
 from leadline.grade.ifeval.verdicts import Verdicts, verdicts
 from leadline.pins import Pin, load
 from leadline.records import Example, Generation, Judgement, Problem, Verdict
-from leadline.seeding import rng
 from leadline.settings import where
+from leadline.tasks.chosen import chosen
 from leadline.tasks.two_hop import SYSTEM  # PAPER.md: Conifer has "the same system message"
 
 VERSION = "ifeval-1"  # raise it when any verdict could change
@@ -75,8 +75,8 @@ class IFEval:
         )
 
     def problems(self) -> list[Problem]:
-        rows = self._rows()
-        return [_problem(rows[i]) for i in self._chosen(len(rows))]
+        rows = chosen(self._rows(), self.n_problems, name=self.name)
+        return [_problem(row) for row in rows]
 
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         """One verdict a question; all undecided if the generation failed."""
@@ -111,15 +111,6 @@ class IFEval:
         names = [name for row in rows for name in row["instruction_id_list"]]
         assert (len(rows), len(names), len(set(names))) == (N_PROMPTS, N_INSTRUCTIONS, N_KINDS)
         return rows
-
-    def _chosen(self, n_rows: int) -> list[int]:
-        wanted = n_rows if self.n_problems is None else self.n_problems
-        if not 1 <= wanted <= n_rows:
-            raise BadStudy(
-                f"{self.name}: n_problems={wanted}, and the test set has {n_rows}. "
-                f"Ask for 1 to {n_rows}, or leave it out for all."
-            )
-        return sorted(rng(0, "problems").permutation(n_rows)[:wanted].tolist())
 
 
 def _instruction_questions(n: int) -> tuple[str, ...]:

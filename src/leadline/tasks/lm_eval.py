@@ -18,8 +18,8 @@ from typing import Any
 
 from leadline.errors import BadData, BadStudy
 from leadline.records import Example, Generation, Judgement, Problem, Verdict
-from leadline.seeding import rng
 from leadline.settings import where
+from leadline.tasks.chosen import chosen
 from leadline.tasks.lm_eval_load import GENERATIVE, Loaded, load_task
 
 FEWSHOT_SEED = 1234  # lm_eval.evaluator.simple_evaluate's default
@@ -63,15 +63,7 @@ class LmEvalTask:
         ]
 
     def problems(self) -> list[Problem]:
-        found = list(self._all())
-        wanted = len(found) if self.n_problems is None else self.n_problems
-        if not 1 <= wanted <= len(found):
-            raise BadStudy(
-                f"{self.name}: n_problems={wanted}, and the test set has {len(found)}. "
-                f"Ask for 1 to {len(found)}, or leave it out for all."
-            )
-        chosen = rng(0, "problems").permutation(len(found))[:wanted]
-        return [found[i] for i in sorted(chosen.tolist())]
+        return chosen(list(self._all()), self.n_problems, name=self.name)
 
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         """A verdict for each metric under each filter: yes for 1, no for 0; undecided, with the

@@ -16,14 +16,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from leadline.data import Row
-from leadline.errors import BadStudy
-from leadline.grade import answers
 from leadline.grade.formats import Style
 from leadline.grade.gold import refuse_faulty_gold
 from leadline.pins import Pin, load
-from leadline.records import Example, Generation, Judgement, Problem
-from leadline.seeding import rng
+from leadline.records import Problem
 from leadline.settings import where
+from leadline.tasks.chosen import chosen
+from leadline.tasks.final_answer import WithoutExamples
 from leadline.tasks.gsm8k import SYSTEM
 from leadline.tasks.gsm8k import pin as gsm8k_pin
 from leadline.tasks.local_sets import LocalSet, load_local
@@ -60,7 +59,7 @@ SVAMP = LocalSet(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Shifted:
+class _Shifted(WithoutExamples):
     """What the three share. data: a folder with the set; None: LEADLINE_DATA (or the Hub, where
     the set is there). n_problems: so many only, drawn once for all; fewer are a part of more."""
 
@@ -68,39 +67,8 @@ class _Shifted:
     data: str | None = where(None)
     n_problems: int | None = None
 
-    @property
-    def name(self) -> str:
-        raise NotImplementedError
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        return answers.QUESTIONS
-
-    @property
-    def grader_version(self) -> str:
-        return answers.VERSION
-
-    def examples(self) -> list[Example]:
-        raise BadStudy(
-            f"{self.name} is a test set. Train on GSM8K's training part, with "
-            "TrainedOn(task=…, train=GSM8K()), or name another training set."
-        )
-
     def problems(self) -> list[Problem]:
-        found = list(self._all())
-        wanted = len(found) if self.n_problems is None else self.n_problems
-        if not 1 <= wanted <= len(found):
-            raise BadStudy(
-                f"{self.name}: n_problems={wanted}, and the test set has {len(found)}. "
-                f"Ask for 1 to {len(found)}, or leave it out for all."
-            )
-        chosen = rng(0, "problems").permutation(len(found))[:wanted]
-        return [found[i] for i in sorted(chosen.tolist())]
-
-    def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
-        return answers.grade_final_answer(
-            problem, generation, by=self.grader_version, style=self.style
-        )
+        return chosen(list(self._all()), self.n_problems, name=self.name)
 
     def check(self) -> None:
         """Every gold answer grades right."""

@@ -31,8 +31,8 @@ from leadline.grade import hops, spans
 from leadline.grade.gold import refuse_faulty_gold
 from leadline.near import one_of
 from leadline.records import Example, Generation, Judgement, Problem
-from leadline.seeding import rng
 from leadline.settings import where
+from leadline.tasks.chosen import chosen
 from leadline.tasks.local_sets import load_local
 from leadline.tasks.subqa_files import read_subqa
 from leadline.tasks.two_hop_rows import STAND_INS, TwoHopRow, hold_out
@@ -96,14 +96,8 @@ class TwoHop:
 
     def problems(self) -> list[Problem]:
         _, held_out = self._split()
-        wanted = len(held_out) if self.n_problems is None else self.n_problems
-        if not 1 <= wanted <= len(held_out):
-            raise BadStudy(
-                f"{self.name}: n_problems={wanted}, and there are {len(held_out)} to test on. "
-                f"Ask for 1 to {len(held_out)}, or leave it out for all."
-            )
-        order = rng(0, "problems").permutation(len(held_out))[:wanted]
-        return [_problem(held_out[i]) for i in sorted(order.tolist())]
+        rows = chosen(held_out, self.n_problems, name=self.name)
+        return [_problem(row) for row in rows]
 
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         return hops.grade_hops(problem, generation, by=self.grader_version)
