@@ -8,7 +8,7 @@ from law_curves import PAPER_SIZES, counted, drawn, seeded, tidy, valued
 
 import leadline
 from leadline.curves.points import LearningCurve
-from leadline.errors import BadStudy
+from leadline.errors import BadData, BadStudy
 from leadline.laws.forecast import relative_variance, value_of
 from leadline.laws.observe import Observed, observe
 from leadline.laws.prior import public_prior
@@ -82,11 +82,29 @@ def test_forecasts_stay_in_the_range_of_the_metric() -> None:
             assert 0.0 <= row.low <= row.median <= row.high <= 1.0
 
 
-def test_mcc_may_lie_below_zero_and_loss_anywhere_above() -> None:
-    mcc = valued({10: -0.05, 100: 0.1, 1000: 0.3}, metric="mcc")
+@pytest.mark.parametrize("metric", ["mcc", "pearson", "kappa"])
+def test_every_correlation_may_lie_below_zero(metric: str) -> None:
+    curve = valued({10: -0.05, 100: 0.1, 1000: 0.3}, metric=metric)
+    assert value_of(curve, math.log(1.5)) == pytest.approx(-0.5)
+    assert value_of(curve, math.log(3.0)) == -1.0
+    one = fitted(curve)
+    assert one.data_for(0.6).target == 0.6
+    with pytest.raises(BadData, match="pearson|mcc|kappa.* lies between -100 and 100 %"):
+        one.data_for(1.2)
+
+
+def test_variance_of_a_measured_correlation_is_that_of_its_place_in_the_range() -> None:
+    """(1 + r) / 2 is a rate: twice the error of that rate has the same relative variance."""
+    sizes = {10: 0.2, 100: 0.4, 1000: 0.6}
+    rate = valued({n: (1 + r) / 2 for n, r in sizes.items()}, standard_error=0.01)
+    signed = valued(sizes, metric="pearson", standard_error=0.02)
+    for error in (0.3, 0.1):
+        wanted = relative_variance(rate, error / 2)
+        assert relative_variance(signed, error) == pytest.approx(wanted)
+
+
+def test_loss_may_lie_anywhere_above_zero_and_a_rate_may_not() -> None:
     loss = valued({10: 900.0, 100: 500.0, 1000: 400.0}, metric="loss")
-    assert value_of(mcc, math.log(1.5)) == pytest.approx(-0.5)
-    assert value_of(mcc, math.log(3.0)) == -1.0
     assert value_of(loss, math.log(300.0)) == pytest.approx(300.0)
     assert value_of(CURVE, math.log(3.0)) == 0.0
 

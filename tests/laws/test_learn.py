@@ -15,6 +15,7 @@ from leadline.curves.points import LearningCurve
 from leadline.curves.read import read_curves
 from leadline.laws import shapes
 from leadline.laws.cut import cut_of
+from leadline.laws.drift import noise_grid
 from leadline.laws.learn import FOLDS, fold_of, learn, main, task_of
 from leadline.laws.observe import observe
 from leadline.laws.posterior import posterior
@@ -48,7 +49,7 @@ def log_evidence(curve: LearningCurve, weights: Weights) -> float:
     seen = posterior(observe(curve), weights).seen.log_evidence
     top = seen.max()
     by_shape = weights.of_shapes(shapes.grid()) @ np.exp(seen - top)
-    return float(np.log(by_shape @ weights.of_noise()) + top)
+    return float(np.log(by_shape @ weights.of_noise(noise_grid())) + top)
 
 
 def test_curves_not_learned_from_are_likelier_than_under_the_flat_prior() -> None:
@@ -75,7 +76,7 @@ def test_planted_shape_is_learned() -> None:
 def test_shape_never_seen_remains_possible() -> None:
     for setting in SETTINGS:
         assert (LEARNED.weights[setting].of_shapes(shapes.grid()) > 0).all()
-        assert (LEARNED.weights[setting].of_noise() > 0).all()
+        assert (LEARNED.weights[setting].of_noise(noise_grid()) > 0).all()
 
 
 def test_setting_without_curves_stays_flat() -> None:

@@ -11,6 +11,7 @@ import pytest
 from leadline.curves.points import LearningCurve
 from leadline.errors import BadData
 from leadline.laws import shapes
+from leadline.laws.drift import noise_grid
 from leadline.laws.prior import (
     SETTINGS,
     Prior,
@@ -28,7 +29,7 @@ def test_weights_sum_to_1(prior: Prior) -> None:
     for setting in SETTINGS:
         weights = prior.weights[setting]
         assert weights.of_shapes(shapes.grid()).sum() == pytest.approx(1.0)
-        assert weights.of_noise().sum() == pytest.approx(1.0)
+        assert weights.of_noise(noise_grid()).sum() == pytest.approx(1.0)
         assert (weights.of_shapes(shapes.grid()) > 0).all()  # no shape is impossible
 
 
@@ -47,7 +48,7 @@ def test_prior_is_the_same_after_writing_and_reading(prior: Prior) -> None:
         assert new.stretch == old.stretch
         assert new.families == pytest.approx(old.families, rel=1e-3)
         assert new.of_shapes(shapes.grid()) == pytest.approx(old.of_shapes(shapes.grid()), rel=2e-3)
-        assert new.of_noise() == pytest.approx(old.of_noise(), rel=2e-3)
+        assert new.of_noise(noise_grid()) == pytest.approx(old.of_noise(noise_grid()), rel=2e-3)
 
 
 def test_shipped_prior_says_what_it_was_learned_from() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from leadline.curves.metrics import is_signed
+
 Kind = Literal["rate", "loss"]
 HIGHER_IS_BETTER = {"error": False, "loss": False}  # every other metric rises as it gets better
 
@@ -16,7 +18,7 @@ class Point:
     """One measured value after training on `n_examples` (or whatever the curve's unit is)."""
 
     n_examples: float
-    value: float  # 0–1 for a rate (mcc: -1 to 1), above 0 for a loss
+    value: float  # 0–1 for a rate (-1 to 1 for a correlation), above 0 for a loss
     seed: str = ""  # "" where the source has one run, or a mean over runs
     standard_error: float | None = None  # of value, as the source gives it
     n_test: int | None = None  # test items that were decided
@@ -43,6 +45,11 @@ class LearningCurve:
     def kind(self) -> Kind:
         """Whether the laws run on rates or on the logarithm of a loss."""
         return "loss" if self.metric == "loss" else "rate"
+
+    @property
+    def width(self) -> float:
+        """Of a rate's range, which is the largest error: 1, or 2 where values begin at -1."""
+        return 2.0 if is_signed(self.metric) else 1.0
 
     @property
     def higher_is_better(self) -> bool:

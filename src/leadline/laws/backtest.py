@@ -63,15 +63,14 @@ def backtest(
     *,
     methods: Sequence[str] = DEFAULT,
     prior: str = "auto",
-    min_sizes: int = MIN_SIZES,
     progress: Progress = silent,
 ) -> Backtest:
-    """Every method on every curve with at least `min_sizes` sizes above 0. `prior`: auto (see the
+    """Every method on every curve with MIN_SIZES sizes or more above 0. `prior`: auto (see the
     module), folds, public, flat or a file. Raises BadStudy if no curve has enough sizes."""
-    full = [o for curve in curves if (o := _usable(curve, min_sizes)) is not None]
+    full = [o for curve in curves if (o := _usable(curve)) is not None]
     if not full:
         raise BadStudy(
-            f"none of the {len(curves)} curves has {min_sizes} sizes above 0: a backtest shows "
+            f"none of the {len(curves)} curves has {MIN_SIZES} sizes above 0: a backtest shows "
             "half of them and foretells the rest."
         )
     prior_of, words = _priors(full, prior, progress)
@@ -88,7 +87,7 @@ def backtest(
     notes = [f"prior: {words}"] if "leadline" in methods else []
     if len(full) < len(curves):
         notes.append(
-            f"{len(curves) - len(full)} of {len(curves)} curves have fewer than {min_sizes} sizes "
+            f"{len(curves) - len(full)} of {len(curves)} curves have fewer than {MIN_SIZES} sizes "
             "above 0 and are left out"
         )
     return Backtest(tuple(rows), (*notes, *_stand_ins(rows, n_curves=len(full))))
@@ -104,11 +103,11 @@ def _stand_ins(rows: Sequence[BacktestRow], *, n_curves: int) -> list[str]:
     ]
 
 
-def _usable(curve: LearningCurve, min_sizes: int) -> Observed | None:
+def _usable(curve: LearningCurve) -> Observed | None:
     if not any(p.n_examples > 0 for p in curve.points):
         return None
     above = observe(curve).above_zero()
-    return above if len(above.n) >= min_sizes else None
+    return above if len(above.n) >= MIN_SIZES else None
 
 
 def _held_out(full: Observed) -> list[float]:

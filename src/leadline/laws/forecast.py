@@ -94,8 +94,9 @@ def relative_variance(observed: Observed, error: float) -> float:
     last, variance = float(observed.error[-1]), float(observed.variance[-1])
     if observed.curve.kind == "loss":
         return variance / last**2
-    error = min(max(error, SMALLEST), 1.0)
-    return variance * _spread(error) / _spread(last) / error**2
+    width = observed.curve.width
+    error = min(max(error, SMALLEST), width)
+    return variance * _spread(error / width) / _spread(last / width) / error**2
 
 
 def _spread(error: float) -> float:
@@ -109,7 +110,7 @@ def value_of(observed: Observed, log_error: float) -> float:
     error = math.exp(min(log_error, LARGEST))
     if observed.curve.kind == "loss":
         return error
-    error = min(error, 2.0 if observed.curve.metric == "mcc" else 1.0)
+    error = min(error, observed.curve.width)
     return 1.0 - error if observed.curve.higher_is_better else error
 
 

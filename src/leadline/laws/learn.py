@@ -119,7 +119,7 @@ def _expect_and_maximise(lessons: list[Lesson], setting: str) -> Weights:
     likelihoods = [np.exp(lesson.evidence - lesson.evidence.max()) for lesson in lessons]
     uniform = UNIFORM.get(setting, UNIFORM_ELSE)
     for _ in range(ITERATIONS):
-        shape_J, noise_N = weights.of_shapes(shapes.grid()), weights.of_noise()
+        shape_J, noise_N = weights.of_shapes(shapes.grid()), weights.of_noise(noise_grid())
         shape_sum, noise_sum = np.zeros_like(shape_J), np.zeros_like(noise_N)
         for likelihood in likelihoods:
             by_shape = shape_J * (likelihood @ noise_N)

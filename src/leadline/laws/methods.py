@@ -44,11 +44,6 @@ PriorOf = Callable[[LearningCurve], Prior]
 SINGLE_LAWS = ("paper", "pow3", "offset", "rectified", "loglinear", "logit_linear")
 METHODS = ("leadline", "last", *SINGLE_LAWS)
 DEFAULT = ("leadline", "last", "paper", "pow3", "offset")
-MEANING = {
-    "leadline": "the mixture of laws with drift",
-    "last": "no change: the largest known size stays",
-    "paper": "the paper's law, least squares on logarithms, its own bootstrap",
-}
 
 
 def foretell(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from leadline.curves.metrics import is_signed
 from leadline.curves.points import LearningCurve, Point
 from leadline.protocols import Floats
 
@@ -102,7 +101,7 @@ def _test_variance(curve: LearningCurve, group: list[Point], error: float) -> fl
         return (ASSUMED_LOSS * error) ** 2
     trials = [p.n_test for p in group if p.n_test] or [ASSUMED_TESTS]
     n = float(np.mean(trials))
-    width = 2.0 if is_signed(curve.metric) else 1.0  # of the metric's range: -1 to 1, or 0 to 1
+    width = curve.width
     p = min(max(error / width, 1.0 / n), 1.0 - 1.0 / n)
     return width**2 * p * (1.0 - p) / n
 

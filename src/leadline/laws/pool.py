@@ -26,7 +26,7 @@ def pool(group: Sequence[Posterior]) -> list[Posterior]:
     evidence_CN = np.array([one.noise_evidence() for one in group])
     shared = prior
     for _ in range(ROUNDS):
-        seen_CN = evidence_CN * shared.of_noise()
+        seen_CN = evidence_CN * shared.of_noise(noise_grid())
         seen_N = (seen_CN / seen_CN.sum(axis=1, keepdims=True)).sum(axis=0)
         shared = _leaning(prior, seen_N, len(group))
     return [replace(one, weights=shared) for one in group]

@@ -42,7 +42,7 @@ class Posterior:
     @cached_property
     def joint(self) -> Floats:
         """(J, N), sums to 1."""
-        noise_N = self.weights.of_noise() if len(self.seen.noise.share) > 1 else np.ones(1)
+        noise_N = self.weights.of_noise(self.seen.noise)
         prior = np.outer(self.weights.of_shapes(self.cells), noise_N)
         joint = prior * np.exp(self.seen.log_evidence - self.seen.log_evidence.max())
         return np.asarray(joint / joint.sum())

@@ -19,7 +19,7 @@ import numpy as np
 from leadline.curves.points import LearningCurve
 from leadline.errors import BadData
 from leadline.laws import shapes
-from leadline.laws.drift import AXES, noise_grid
+from leadline.laws.drift import AXES, Noise
 from leadline.protocols import Floats
 
 Stretch = tuple[tuple[float, float], tuple[float, float]]
@@ -45,12 +45,11 @@ class Weights:
         """(J,): the weight of each cell of the grid."""
         return shapes.cell_weights(self.families, self.axes, cells)
 
-    def of_noise(self) -> Floats:
-        """(N,): the weight of each setting of the noise."""
-        places = noise_grid().places
-        weight = np.ones(len(places))
+    def of_noise(self, settings: Noise) -> Floats:
+        """(N,): the weight of each setting of the noise, to a factor if they are not the grid's."""
+        weight = np.ones(len(settings.places))
         for axis, table in enumerate(self.noise):
-            weight *= table[places[:, axis]]
+            weight *= table[settings.places[:, axis]]
         return weight
 
 

@@ -102,8 +102,7 @@ def buy(known: Posterior, target: float, *, cost_per_example: float, budget: flo
 def refuse_target(observed: Observed, target: float) -> None:
     """Raises BadData for a target that is no value of the metric, or measured already."""
     curve = observed.curve
-    least = -1.0 if curve.metric == "mcc" else 0.0
-    in_range = target > 0.0 if curve.kind == "loss" else least <= target <= 1.0
+    in_range = target > 0.0 if curve.kind == "loss" else 1.0 - curve.width <= target <= 1.0
     if not (in_range and math.isfinite(target)):
         raise BadData(f"target {value(curve, target)}: {curve.metric} lies {_range(curve)}.")
     rates = observed.rate
@@ -119,7 +118,7 @@ def refuse_target(observed: Observed, target: float) -> None:
 def _range(curve: LearningCurve) -> str:
     if curve.kind == "loss":
         return "above 0"
-    return "between -100 and 100 %" if curve.metric == "mcc" else "between 0 and 100 %"
+    return f"between {100 * (1 - curve.width):g} and 100 %"
 
 
 def _log_error(observed: Observed, target: float) -> float:

@@ -16,7 +16,6 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from leadline.curves.metrics import is_signed
 from leadline.curves.points import Kind
 from leadline.laws.observe import Observed
 from leadline.protocols import Floats
@@ -62,10 +61,7 @@ def frame_of(observed: Observed) -> Frame:
     positive = observed.n[observed.n > 0]
     best = int(observed.error.argmin())
     floor = float(observed.error[best] + 2.0 * math.sqrt(observed.variance[best]))
-    if curve.kind == "loss":
-        top = float(observed.error.max())
-    else:
-        top = 2.0 if is_signed(curve.metric) else 1.0
+    top = float(observed.error.max()) if curve.kind == "loss" else curve.width
     guess = None
     if curve.chance is not None and curve.kind == "rate":
         guess = 1.0 - curve.chance if curve.higher_is_better else curve.chance
