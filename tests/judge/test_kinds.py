@@ -1,0 +1,88 @@
+"""Seven questions, each with just what PAPER's protocol gives it, and refused before any call."""
+
+import dataclasses
+
+import pytest
+
+from leadline.errors import BadData
+from leadline.judge.kinds import ERROR, KINDS, NO_ERROR, kinds_of
+from leadline.judge.render import render
+from leadline.records import Cell, Generation, Problem
+
+CELL = Cell(model="m", task="t", method="sft", n_examples=0, seed=0)
+RESPONSE = Generation(
+    cell=CELL, problem_id="7", sample=0, text="said by the model", stopped="stop", n_tokens=4
+)
+PROBLEM = Problem(
+    id="7",
+    prompt="the prompt",
+    reference="the gold solution",
+    detail={
+        "question": "the bare question",
+        "hops": [["first?", "one"], ["second?", "two"]],
+        "event": "what happened",
+    },
+)
+PAPER = {  # the annotation prompts of the protocol: what each is given beside the response
+    ("maths", "format"): set(),
+    ("maths", "arithmetic"): {"the bare question", "the gold solution"},
+    ("maths", "reasoning"): {"the bare question", "the gold solution"},
+    ("two_hop", "format"): {"the bare question"},
+    ("two_hop", "reasoning"): {"the bare question", "1. first? → one\n2. second? → two"},
+    ("recall", "hallucination"): {"the bare question", "what happened"},
+    ("recall", "reasoning"): {"the bare question"},
+}
+
+
+def test_the_seven_questions_are_given_what_the_paper_gives_them() -> None:
+    given = {}
+    for kind in KINDS:
+        *others, (title, text) = kind.of(PROBLEM, RESPONSE, key="k").material
+        assert (title, text) == ("Response", "said by the model")
+        given[kind.family, kind.kind] = {text for _, text in others}
+    assert given == PAPER
+
+
+def test_each_question_has_exactly_two_verdicts_and_its_own_wording() -> None:
+    questions = [kind.of(PROBLEM, RESPONSE, key="k") for kind in KINDS]
+    assert {tuple(meaning for meaning, _ in q.verdicts) for q in questions} == {(ERROR, NO_ERROR)}
+    assert len({q.prompt_hash for q in questions}) == len(KINDS) == 7
+
+
+def test_the_prompt_shows_what_is_judged_but_never_the_other_kinds_material() -> None:
+    reasoning = next(k for k in kinds_of("recall") if k.kind == "reasoning")
+    shown = render(reasoning.of(PROBLEM, RESPONSE, key="k"), seed=0, attempt=0, form="line").text
+    assert "said by the model" in shown
+    assert "the bare question" in shown
+    assert "what happened" not in shown
+    assert "the gold solution" not in shown
+
+
+def test_a_question_without_a_bare_form_is_the_prompt() -> None:
+    plain = dataclasses.replace(PROBLEM, detail={"event": "what happened"})
+    for kind in kinds_of("recall"):
+        assert kind.of(plain, RESPONSE, key="k").material[0] == ("Question", "the prompt")
+
+
+@pytest.mark.parametrize(
+    ("family", "lacking", "word"),
+    [
+        ("maths", {"reference": "  "}, "gold solution"),
+        ("two_hop", {"detail": {}}, "hops"),
+        ("two_hop", {"detail": {"hops": []}}, "hops"),
+        ("two_hop", {"detail": {"hops": [["only a question"]]}}, "not two texts"),
+        ("two_hop", {"detail": {"hops": [["when?", 1991]]}}, "not two texts"),
+        ("recall", {"detail": {"event": ""}}, "event"),
+        ("recall", {"detail": {"event": {"year": 2024}}}, "event"),
+    ],
+)
+def test_a_problem_that_lacks_what_a_kind_needs_is_refused_by_name(
+    family: str, lacking: dict[str, object], word: str
+) -> None:
+    problem = dataclasses.replace(PROBLEM, **lacking)
+    with pytest.raises(BadData, match=f"'7'.*{word}"):
+        [kind.of(problem, RESPONSE, key="k") for kind in kinds_of(family)]
+
+
+def test_an_unknown_family_has_no_questions() -> None:
+    assert kinds_of("code") == ()
