@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -262,18 +261,11 @@ def beside(rows: Path, ending: str) -> Path:
 
 
 def _write(path: Path, content: Any) -> None:
-    text = json.dumps(_finite(content), indent=1, ensure_ascii=False, allow_nan=False)
+    from leadline.laws.plain import plain
+
+    text = json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False)
     _write_text(path, text + "\n")
     say(f"JSON: {path.resolve()}")
-
-
-def _finite(content: Any) -> Any:
-    """JSON has no infinity: what has no end, or is no number, is null."""
-    if isinstance(content, dict):
-        return {str(key): _finite(part) for key, part in content.items()}
-    if isinstance(content, list | tuple):
-        return [_finite(part) for part in content]
-    return None if isinstance(content, float) and not math.isfinite(content) else content
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from leadline.laws.backtest import Backtest, BacktestRow
 from leadline.laws.compare import Comparison
 from leadline.laws.families import FAMILIES
 from leadline.laws.law_fit import LawFit, NoFit
+from leadline.laws.plain import law_row
 from leadline.laws.result import FittedCurve, Result
 from leadline.laws.score import Paired, Score, paired, score
 from leadline.laws.wording import exact_size, span, value
@@ -122,38 +123,12 @@ def as_json(result: Result, law: str | None) -> list[dict[str, Any]]:
             "prior": result.prior.name,
             "drift": result.drift,
             "law_weights": one.known.law_weights(),
-            "laws": [_plain(one.fit(name)) for name in ([law] if law else _names())],
+            "laws": [law_row(one.fit(name)) for name in ([law] if law else _names())],
             "forecasts": [dataclasses.asdict(f) for f in one.forecast(factor=[2.0, 10.0])],
             "warnings": list(one.warnings),
         }
         for one in result.curves
     ]
-
-
-def _plain(fit: LawFit | NoFit) -> dict[str, Any]:
-    if isinstance(fit, NoFit):
-        return {"law": fit.law, "reason": fit.reason}
-    return {
-        "law": fit.law,
-        "formula": fit.formula,
-        "estimator": fit.estimator,
-        "objective": fit.objective,
-        "parameters": dict(fit.parameters),
-        "intervals_95": {name: _finite(fit.interval(name)) for name in fit.parameters},
-        "covariance": None if fit.covariance is None else fit.covariance.tolist(),
-        "log_likelihood": fit.log_likelihood,
-        "aicc": fit.aicc,
-        "n": fit.n.tolist(),
-        "residuals": fit.residuals.tolist(),
-        "dropped": list(fit.dropped),
-        "at_edge": list(fit.at_edge),
-        "unsettled": list(fit.unsettled),
-        "converged": fit.converged,
-    }
-
-
-def _finite(ends: Sequence[float]) -> list[float | None]:
-    return [end if math.isfinite(end) else None for end in ends]
 
 
 def _names() -> list[str]:

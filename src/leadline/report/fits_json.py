@@ -4,19 +4,15 @@ measurements.csv draws the same ones again.
 """
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from leadline.laws.law_fit import LawFit, NoFit
+from leadline.laws.plain import law_row, plain
 from leadline.laws.result import FittedCurve
 from leadline.report.fitting import CurveLaws, StudyLaws
 from leadline.report.prospects import FACTORS, targets_of
 
 FORMAT = 2
-LEFT_OUT = ("draws", "curve_id", "metric", "kind")
 
 
 def fits_json(laws: StudyLaws, versions: Mapping[str, str]) -> dict[str, Any]:
@@ -31,8 +27,8 @@ def fits_json(laws: StudyLaws, versions: Mapping[str, str]) -> dict[str, Any]:
         else [],
         "versions": dict(versions),
     }
-    plain: dict[str, Any] = _plain(content)
-    return plain
+    values: dict[str, Any] = plain(content)
+    return values
 
 
 def _curve(one: CurveLaws) -> dict[str, Any]:
@@ -57,32 +53,7 @@ def _fitted(one: FittedCurve) -> dict[str, Any]:
         "law_weights": one.known.law_weights(),
         "forecasts": [dataclasses.asdict(row) for row in forecasts],
         "data_for": [dataclasses.asdict(one.data_for(target)) for target in targets_of(one)],
-        "laws": [_law(fit) for fit in one.fits],
+        "laws": [law_row(fit) for fit in one.fits],
         "held_out": [dataclasses.asdict(score) for score in one.comparison.scores],
         "warnings": one.warnings,
     }
-
-
-def _law(fit: LawFit | NoFit) -> dict[str, Any]:
-    row = {
-        field.name: getattr(fit, field.name)
-        for field in dataclasses.fields(fit)
-        if field.name not in LEFT_OUT
-    }
-    if isinstance(fit, LawFit):
-        row["intervals_95"] = {name: list(fit.interval(name)) for name in fit.parameters}
-        row["n_draws"] = len(fit.draws)
-    return row
-
-
-def _plain(value: Any) -> Any:
-    """JSON has no infinity, no nan and no arrays."""
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
