@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import pytest
 
+from leadline.errors import BadStudy
 from leadline.executors import Inline
 from leadline.generate.scripted import ScriptedEngine
 from leadline.miniature.bases import miniature
@@ -156,3 +157,23 @@ def test_a_comparison_survives_its_own_row(store: Store) -> None:
     row = store.comparisons()[0]
     assert Comparison.from_row(row.to_row()) == row
     assert row.to_row()["a_model"] == "llama-0.4m"
+
+
+def test_a_judge_with_nothing_to_compare_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    alone = dataclasses.replace(STUDY, tasks=(TASK,))
+    with pytest.raises(BadStudy, match="no two of its tasks share their problems"):
+        run_study(alone, tmp_path / "alone", INLINE)
+    assert not (tmp_path / "alone").exists()
+
+
+def test_an_annotator_that_knows_nothing_of_a_task_is_noted(tmp_path: Path) -> None:
+    silent = dataclasses.replace(STUDY, annotators=(Mute(name="mute"),), judges=())
+    store = run_study(silent, tmp_path / "mute", INLINE)
+    assert any(note.startswith("mute cannot tell the errors of") for note in store.study()["notes"])
+
+
+class Mute(Strict):
+    """Has no rule for anything."""
+
+    def kinds(self, task: Task) -> tuple[str, ...]:
+        return ()

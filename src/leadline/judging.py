@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from leadline import supply
-from leadline.errors import LeadlineError
+from leadline.errors import BadStudy, LeadlineError
 from leadline.interrupt import ctrl_c
 from leadline.plan import Job
 from leadline.protocols import Annotator, GradedResponse, Pair, PairJudge, Runtime
@@ -17,6 +17,23 @@ from leadline.records import Comparison, Generation, Judgement
 from leadline.settings import Settings, fingerprint
 from leadline.store import Store
 from leadline.study import Study
+
+
+def check_judging(study: Study, jobs: Sequence[Job]) -> list[str]:
+    """Before anything runs. Returns notes for the page; raises BadStudy on a judge that would have
+    nothing to judge."""
+    if study.judges and not rivals(study, jobs):
+        raise BadStudy(
+            f"{study.name}: its judges compare cells that differ only in what they were trained "
+            "on, and no two of its tasks share their problems. Add a TrainedOn(task=…, train=…), "
+            "and a size above 0, or leave the judges out."
+        )
+    return [
+        f"{annotator.name} cannot tell the errors of {task.name}: none are shown for it"
+        for task in study.tasks
+        for annotator in study.annotators
+        if not annotator.kinds(task)
+    ]
 
 
 def judge_study(study: Study, jobs: Sequence[Job], store: Store) -> None:

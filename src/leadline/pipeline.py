@@ -12,7 +12,7 @@ from pathlib import Path
 
 from leadline import supply
 from leadline.errors import LeadlineError
-from leadline.judging import judge_study
+from leadline.judging import check_judging, judge_study
 from leadline.plan import Job, plan
 from leadline.preflight import preflight
 from leadline.protocols import Executor, Runtime
@@ -37,6 +37,7 @@ def run_study(study: Study, root: Path, executor: Executor, *, say: Say = print)
         executor.warm(load_engines)
     notes = preflight(study, root)
     jobs = plan(study)
+    notes += check_judging(study, jobs)
     for job in jobs:
         store.check(job.cell, job.stages())
     store.open({**_identity(study), **_description(study, jobs, notes)})
