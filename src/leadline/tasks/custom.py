@@ -17,12 +17,12 @@ from leadline.errors import BadData, BadStudy
 from leadline.grade.answers import numeric
 from leadline.grade.choices import choice
 from leadline.grade.gold import refuse_faulty_gold
+from leadline.grade.readings import Reading, judged
 from leadline.grade.texts import contains, normal, same
-from leadline.records import Example, Generation, Judgement, Problem, Verdict
+from leadline.records import Example, Generation, Judgement, Problem
 from leadline.tasks.rows import Line, read_lines
 
 VERSION = 1  # raise it when any verdict could change
-_KEPT = 200  # characters of an extracted answer that a row stores
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +83,13 @@ class Custom:
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         """The verdict on `correct`; undecided if the generation failed."""
         rule = _RULES[self.grader]
-        extracted = reason = ""
-        verdict: Verdict = "undecided"
-        if generation.stopped == "failed":
-            reason = "the generation failed"
-        else:
-            extracted = rule.read(generation.text)
-            verdict = "yes" if rule.right(generation.text, problem.reference) else "no"
-            reason = "" if extracted else f"no {rule.needs.partition(' ')[2]} in the response"
-        return [
-            Judgement(
-                cell=generation.cell,
-                problem_id=generation.problem_id,
-                sample=generation.sample,
-                question="correct",
-                verdict=verdict,
-                by=self.grader_version,
-                extracted=extracted[:_KEPT],
-                reason=reason,
-            )
-        ]
+        extracted = rule.read(generation.text)
+        reading = Reading(
+            "yes" if rule.right(generation.text, problem.reference) else "no",
+            extracted,
+            "" if extracted else f"no {rule.needs.partition(' ')[2]} in the response",
+        )
+        return judged(generation, {"correct": reading}, by=self.grader_version)
 
     def check(self) -> None:
         """Both files are whole, and every reference grades right as a response to itself."""

@@ -18,8 +18,9 @@ from leadline.errors import BadData, BadStudy
 from leadline.grade.ifeval.registry import CHECKERS, Checker, checker
 from leadline.grade.ifeval.vectors import refuse_faulty_checkers
 from leadline.grade.ifeval.verdicts import Verdicts, verdicts
+from leadline.grade.readings import Reading, judged
 from leadline.pins import Pin, load
-from leadline.records import Example, Generation, Judgement, Problem, Verdict
+from leadline.records import Example, Generation, Judgement, Problem
 from leadline.settings import where
 from leadline.tasks.chosen import chosen
 from leadline.tasks.two_hop import SYSTEM  # PAPER.md: Conifer has "the same system message"
@@ -81,15 +82,11 @@ class IFEval:
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         """One verdict a question; all undecided if the generation failed."""
         instructions = problem.detail["instruction_id_list"]
-        questions = ("strict", "loose", *_instruction_questions(len(instructions)))
-        if generation.stopped == "failed":
-            reason = "the generation failed"
-            return [_row(generation, question, "undecided", reason) for question in questions]
         found = verdicts(_checkers(problem.detail), generation.text)
-        return [
-            *_prompt_rows(generation, instructions, found),
-            *_instruction_rows(generation, instructions, found),
-        ]
+        readings = _of_prompt(instructions, found) | _of_instructions(
+            instructions, found, random_letter=generation.problem_id in RANDOM_LETTER_KEYS
+        )
+        return judged(generation, readings, by=VERSION)
 
     def check(self) -> None:
         """The counts are IFEval's, every row's settings make its checkers, and every checker grades
@@ -140,41 +137,23 @@ def _checkers(detail: Row) -> list[Checker]:
     return [checker(name, settings) for name, settings in pairs]
 
 
-def _prompt_rows(
-    generation: Generation, instructions: list[str], found: Verdicts
-) -> list[Judgement]:
-    rows = []
+def _of_prompt(instructions: list[str], found: Verdicts) -> dict[str, Reading]:
+    readings = {}
     for question, passed in (("strict", found.strict), ("loose", found.loose)):
         missed = [name for name, ok in zip(instructions, passed, strict=True) if not ok]
         reason = f"not followed: {', '.join(missed)}" if missed else ""
         share = f"{sum(passed)} of {len(passed)} followed"
-        rows.append(_row(generation, question, "no" if missed else "yes", reason, share))
-    return rows
+        readings[question] = Reading("no" if missed else "yes", share, reason)
+    return readings
 
 
-def _instruction_rows(
-    generation: Generation, instructions: list[str], found: Verdicts
-) -> list[Judgement]:
-    rows = []
+def _of_instructions(
+    instructions: list[str], found: Verdicts, *, random_letter: bool
+) -> dict[str, Reading]:
+    readings = {}
     for i, name in enumerate(instructions):
-        odd = generation.problem_id in RANDOM_LETTER_KEYS and name == "keywords:letter_frequency"
+        odd = random_letter and name == "keywords:letter_frequency"
         reason = "the reference draws a random letter here" if odd else ""
         for question, passed in (("strict", found.strict), ("loose", found.loose)):
-            verdict: Verdict = "yes" if passed[i] else "no"
-            rows.append(_row(generation, f"{question}:{i}", verdict, reason, name))
-    return rows
-
-
-def _row(
-    generation: Generation, question: str, verdict: Verdict, reason: str, extracted: str = ""
-) -> Judgement:
-    return Judgement(
-        cell=generation.cell,
-        problem_id=generation.problem_id,
-        sample=generation.sample,
-        question=question,
-        verdict=verdict,
-        by=VERSION,
-        extracted=extracted,
-        reason=reason,
-    )
+            readings[f"{question}:{i}"] = Reading("yes" if passed[i] else "no", name, reason)
+    return readings

@@ -17,7 +17,8 @@ from importlib.metadata import version
 from typing import Any
 
 from leadline.errors import BadData, BadStudy
-from leadline.records import Example, Generation, Judgement, Problem, Verdict
+from leadline.grade.readings import Reading, judged
+from leadline.records import Example, Generation, Judgement, Problem
 from leadline.settings import where
 from leadline.tasks.chosen import chosen
 from leadline.tasks.lm_eval_load import GENERATIVE, Loaded, load_task
@@ -69,29 +70,11 @@ class LmEvalTask:
         """A verdict for each metric under each filter: yes for 1, no for 0; undecided, with the
         value as the reason, for a metric that is no yes or no (and for a failed generation)."""
         values = {} if generation.stopped == "failed" else self._grade(problem, generation.text)
-        rows = []
-        for key, question in self._questions().items():
-            verdict: Verdict = "undecided"
-            extracted, reason = "", "the generation failed"
-            if key in values:
-                value, extracted = values[key]
-                verdict = _verdict(value)
-                reason = "" if verdict != "undecided" else f"{key[0]} is {value!r:.80}"
-            elif values:
-                reason = f"lm-eval gave no {key[0]} for this response"
-            rows.append(
-                Judgement(
-                    cell=generation.cell,
-                    problem_id=generation.problem_id,
-                    sample=generation.sample,
-                    question=question,
-                    verdict=verdict,
-                    by=self.grader_version,
-                    extracted=extracted[:200],
-                    reason=reason,
-                )
-            )
-        return rows
+        readings = {
+            question: _reading(key[0], values.get(key))
+            for key, question in self._questions().items()
+        }
+        return judged(generation, readings, by=self.grader_version)
 
     def check(self) -> None:
         """Every problem can be asked and graded. That gold answers grade yes is not asked: many of
@@ -152,12 +135,15 @@ class LmEvalTask:
         return load_task(self.task, include_path=self.include_path)
 
 
-def _verdict(value: Any) -> Verdict:
+def _reading(metric: str, found: tuple[Any, str] | None) -> Reading:
+    if found is None:
+        return Reading("undecided", reason=f"lm-eval gave no {metric} for this response")
+    value, extracted = found
     if isinstance(value, (bool, int, float)) or hasattr(value, "item"):
         number = value.item() if hasattr(value, "item") else value
         if number in (0, 1):
-            return "yes" if number else "no"
-    return "undecided"
+            return Reading("yes" if number else "no", extracted)
+    return Reading("undecided", extracted, f"{metric} is {value!r:.80}")
 
 
 def _stops(limits: Mapping[str, Any]) -> list[str]:
