@@ -1,0 +1,87 @@
+"""Rates with intervals from whole clusters drawn again: items that share a problem are drawn
+together, for they are not independent.
+
+Arrays: N items, C clusters, B draws.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from leadline.protocols import Floats
+from leadline.seeding import rng
+
+N_DRAWS = 2000
+_AT_ONCE = 4_000_000  # weights held in memory
+
+
+class Rate(NamedTuple):
+    """A rate (0–1) and the ends of its interval; all nan where there is nothing to take it of."""
+
+    value: float
+    low: float
+    high: float
+
+
+NO_RATE = Rate(math.nan, math.nan, math.nan)
+
+
+def cluster_index(clusters: Sequence[str]) -> NDArray[np.intp]:
+    """(N,): the number of each item's cluster, from 0."""
+    _, index_N = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
+    return index_N
+
+
+def resampled(
+    parts: Mapping[str, tuple[Floats, Floats]],
+    index_N: NDArray[np.intp],
+    *,
+    seed: int,
+    level: float = 0.95,
+) -> dict[str, Rate]:
+    """Each rate Σ numerator / Σ denominator, (N,) each, with the percentile interval of `N_DRAWS`
+    draws of C clusters with replacement; one set of draws serves all rates.
+
+    Where every item says the same the draws cannot vary; the interval is then Wilson's, with as
+    many trials as there are clusters with a share in the rate.
+    """
+    if not len(index_N):
+        return dict.fromkeys(parts, NO_RATE)
+    above_CK, below_CK = (
+        np.stack([np.bincount(index_N, pair[i]).astype(np.float64) for pair in parts.values()], 1)
+        for i in (0, 1)
+    )
+    draws_BK = _draws(above_CK, below_CK, seed=seed)
+    tail = (1 - level) / 2
+    found = {}
+    for k, name in enumerate(parts):
+        above, below = above_CK[:, k].sum(), below_CK[:, k].sum()
+        if not below:
+            found[name] = NO_RATE
+        elif above in (0, below):
+            n = int((below_CK[:, k] > 0).sum())
+            exact = binomtest(n if above else 0, n).proportion_ci(level, "wilson")
+            found[name] = Rate(float(above / below), float(exact.low), float(exact.high))
+        else:
+            low, high = np.nanquantile(draws_BK[:, k], (tail, 1 - tail))
+            found[name] = Rate(float(above / below), float(low), float(high))
+    return found
+
+
+def _draws(above_CK: Floats, below_CK: Floats, *, seed: int) -> Floats:
+    """(B, K): the rates of each draw; nan where a draw has no share in a rate."""
+    n_clusters = len(above_CK)
+    generator = rng(seed, "clusters drawn again")
+    pieces = []
+    left = N_DRAWS
+    while left:
+        n = min(left, max(1, _AT_ONCE // n_clusters))
+        weights_BC = generator.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=n)
+        with np.errstate(invalid="ignore"):
+            pieces.append((weights_BC @ above_CK) / (weights_BC @ below_CK))
+        left -= n
+    return np.concatenate(pieces)
