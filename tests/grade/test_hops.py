@@ -24,7 +24,7 @@ def test_the_gold_form() -> None:
         "The final answer is: Ann Lee",
     ]
     assert hops_format_error(GOLD) is None
-    assert final_answer(GOLD) == "Ann Lee"
+    assert final_answer(GOLD).answer == "Ann Lee"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_gold_form() -> None:
     ],
 )
 def test_final_answer(text: str, answer: str) -> None:
-    assert final_answer(text) == answer
+    assert final_answer(text).answer == answer
 
 
 @pytest.mark.parametrize(

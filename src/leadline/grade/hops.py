@@ -14,6 +14,7 @@ paper does not print the wording of the second and the last line; these are ours
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from leadline.grade.formats import FormatError
 from leadline.grade.readings import Reading, judged
@@ -26,7 +27,7 @@ FINAL = "The final answer is: "
 QUESTIONS = ("correct", "format")
 VERSION = "hops-1"  # raise it when any verdict could change
 
-_ARROWS = re.compile(r"\s(?:→|->|\*\*|=>)\s")
+ARROWS = re.compile(r"\s(?:→|->|\*\*|=>)\s")
 _RUN_ON = re.compile(r"\s*(?:question|q|human|user|### ?instruction)\s*:", re.IGNORECASE)
 _STATED = [
     re.compile(r"\bfinal answer\b[\s*_]*(?:is|was|:|=)[\s:*_]*(?:that\s)?(.+)", re.IGNORECASE),
@@ -44,15 +45,25 @@ def write_hops(question: str, hops: Sequence[tuple[str, str]], answer: str) -> s
     return "\n".join([question.strip(), ANNOUNCEMENT, *steps, FINAL + answer.strip()])
 
 
-def final_answer(text: str) -> str:
+class Stated(NamedTuple):
+    """What a response answers, and on which of its lines, from 0."""
+
+    line: int
+    answer: str
+
+
+def final_answer(text: str) -> Stated:
     """What a response answers, before any run-on into another question: the last statement of a
     final answer; else of an answer; else what the last step line points to; else the last line."""
-    lines = _own_lines(text[:_LONGEST])
+    lines = own_lines(text)
     for pattern in _STATED:
-        stated = [found[1] for line in lines if (found := pattern.search(line))]
+        stated = [Stated(n, found[1]) for n, line in lines if (found := pattern.search(line))]
         if stated:
-            return _bare(stated[-1])
-    return _bare(_ARROWS.split(lines[-1])[-1]) if lines else ""
+            return Stated(stated[-1].line, bare(stated[-1].answer))
+    if not lines:
+        return Stated(0, "")
+    number, line = lines[-1]
+    return Stated(number, bare(ARROWS.split(line)[-1]))
 
 
 def hops_format_error(text: str) -> FormatError | None:
@@ -89,7 +100,7 @@ def grade_hops(problem: Problem, generation: Generation, *, by: str) -> list[Jud
     golds = problem.detail.get("golds") or [problem.reference]
     asked = problem.detail.get("question") or problem.prompt
     readings = {
-        "correct": span_verdict(final_answer(generation.text), golds, question=asked),
+        "correct": span_verdict(final_answer(generation.text).answer, golds, question=asked),
         "format": _read_format(generation),
     }
     return judged(generation, readings, by=by)
@@ -104,18 +115,19 @@ def _read_format(generation: Generation) -> Reading:
     return Reading("no")
 
 
-def _own_lines(text: str) -> list[str]:
-    """The filled lines up to where the response begins to ask another question."""
-    kept: list[str] = []
-    for line in text.split("\n"):
+def own_lines(text: str) -> list[tuple[int, str]]:
+    """The filled lines, with their numbers from 0, up to where the response begins to ask another
+    question."""
+    kept: list[tuple[int, str]] = []
+    for number, line in enumerate(text[:_LONGEST].split("\n")):
         if kept and _RUN_ON.match(line):
             break
         if line.strip():
-            kept.append(line.strip())
+            kept.append((number, line.strip()))
     return kept
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """An answer without LaTeX's box and Markdown's marks around it, and without a full stop."""
     boxed = _BOXED.findall(text)
     text = (boxed[-1] if boxed else text).strip(_MARKS).removesuffix(".").strip(_MARKS)

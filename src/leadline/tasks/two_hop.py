@@ -24,11 +24,13 @@ With part="all" every question of a set is a problem, for responses of models th
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
+from leadline.annotate import steps
 from leadline.errors import BadStudy
 from leadline.grade import hops, spans
 from leadline.grade.gold import refuse_faulty_gold
+from leadline.grade.readings import judged
 from leadline.near import one_of
 from leadline.records import Example, Generation, Judgement, Problem
 from leadline.settings import where
@@ -53,6 +55,9 @@ class TwoHop:
     with the set; None: LEADLINE_DATA. n_problems: so many questions only, drawn once for all
     (fewer are a part of more). A problem's `detail` has `golds` (every accepted answer),
     `question`, and `hops` (the gold sub-questions and sub-answers)."""
+
+    family: ClassVar[str] = "two_hop"
+    error_kinds: ClassVar[tuple[str, ...]] = ("reasoning",)
 
     source: Source = "compositional_celebrities"
     part: Literal["held_out", "all"] = "held_out"
@@ -101,6 +106,14 @@ class TwoHop:
 
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         return hops.grade_hops(problem, generation, by=self.grader_version)
+
+    @property
+    def annotator_version(self) -> str:
+        return f"{steps.VERSION}+{self.grader_version}"
+
+    def annotate(self, problem: Problem, generation: Generation) -> list[Judgement]:
+        readings = {"reasoning": steps.steps_reading(problem, generation.text)}
+        return judged(generation, readings, by=self.annotator_version)
 
     def check(self) -> None:
         """Every accepted answer of every row, held out or not, grades right and well-formed."""
