@@ -98,11 +98,13 @@ def _tokens(random: np.random.Generator, written: str) -> Iterator[str]:
 
 
 def _labels(tokens: Iterator[str], *, n: int) -> list[str]:
-    """Labels that differ from their first letter on, which is easier to tell apart."""
+    """Labels that differ from their first letter on, which is easier to tell apart; where there
+    are more verdicts than letters, as for the steps of a long solution, somewhere."""
+    n_letters = 1 if n <= len(_LETTERS) else 5
     found: dict[str, str] = {}
     while len(found) < n:
         token = next(tokens)
-        found.setdefault(token[0], token)
+        found.setdefault(token[:n_letters], token)
     return list(found.values())
 
 
