@@ -41,14 +41,22 @@ _FAREWELLS = ("And you?", "Tell me more.", "What do you say?", "Let us see.", "I
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiniatureChat:
-    """`n_examples` turns of friendly conversation."""
+class _Drawn:
+    """`n_examples` of the draws of `seed`; fewer are the first of more."""
 
     n_examples: int = 10_000
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _refuse_negative(self.n_examples, self.seed)
+        if self.n_examples < 0 or self.seed < 0:
+            raise BadStudy(
+                f"n_examples={self.n_examples}, seed={self.seed}: neither can be negative."
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MiniatureChat(_Drawn):
+    """Turns of friendly conversation."""
 
     @property
     def name(self) -> str:
@@ -60,14 +68,8 @@ class MiniatureChat:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MiniatureSloppy:
-    """`n_examples` requests for a note, of which few are kept."""
-
-    n_examples: int = 10_000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        _refuse_negative(self.n_examples, self.seed)
+class MiniatureSloppy(_Drawn):
+    """Requests for a note, of which few are kept."""
 
     @property
     def name(self) -> str:
@@ -76,11 +78,6 @@ class MiniatureSloppy:
     def examples(self) -> list[Example]:
         draws = rng(self.seed, "miniature sloppy")
         return [_sloppy(draws, name=f"sloppy-{i:05d}") for i in range(self.n_examples)]
-
-
-def _refuse_negative(n_examples: int, seed: int) -> None:
-    if n_examples < 0 or seed < 0:
-        raise BadStudy(f"n_examples={n_examples}, seed={seed}: neither can be negative.")
 
 
 def _chat(rng: np.random.Generator, *, name: str) -> Example:

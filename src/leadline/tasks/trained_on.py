@@ -7,8 +7,8 @@ TrainedOn(task=GSM8K(), train=Lima())       # gsm8k-on-lima: style without task 
 from dataclasses import dataclass
 from typing import Protocol
 
-from leadline.protocols import Task
-from leadline.records import Example, Generation, Judgement, Problem
+from leadline.records import Example
+from leadline.tasks.of_task import OfTask
 
 
 class TrainingSet(Protocol):
@@ -21,33 +21,14 @@ class TrainingSet(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainedOn:
-    """`task`, trained on `train`."""
+class TrainedOn(OfTask):
+    """`task`, trained on `train`. A training set proves itself by its digest when it is read."""
 
-    task: Task
     train: TrainingSet
 
     @property
     def name(self) -> str:
         return f"{self.task.name}-on-{self.train.name}"
 
-    @property
-    def questions(self) -> tuple[str, ...]:
-        return self.task.questions
-
-    @property
-    def grader_version(self) -> str:
-        return self.task.grader_version
-
     def examples(self) -> list[Example]:
         return self.train.examples()
-
-    def problems(self) -> list[Problem]:
-        return self.task.problems()
-
-    def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
-        return self.task.grade(problem, generation)
-
-    def check(self) -> None:
-        """The task's own check; a training set proves itself by its digest when it is read."""
-        self.task.check()
