@@ -60,6 +60,7 @@ class SetCheck:
     n_items: int
     n_in_set: int  # more than n_items after --limit
     n_undecided: int
+    causes: tuple[tuple[str, int], ...] = ()  # why items are undecided, and how many
     model: str
     prompt_hash: str
     date: str  # ISO, of the day
@@ -99,11 +100,10 @@ class CheckSummary:
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Self:
         """From stored JSON. Raises KeyError or TypeError on another shape."""
-        checks = [{**c, "figures": tuple(map(_figure, c["figures"]))} for c in row["checks"]]
         return cls(
             judge=row["judge"],
             identity=row["identity"],
-            checks=tuple(SetCheck(**check) for check in checks),
+            checks=tuple(map(_set_check, row["checks"])),
         )
 
     def to_row(self) -> dict[str, Any]:
@@ -184,6 +184,12 @@ def _slug(text: str, *, unlike: str = "") -> str:
     """A readable file name, of its own for each text (and what it must be told from)."""
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", text)[:_NAME].strip(".-")
     return f"{readable}-{hashlib.sha256((text + unlike).encode()).hexdigest()[:10]}"
+
+
+def _set_check(row: dict[str, Any]) -> SetCheck:
+    causes = tuple((str(cause), int(n)) for cause, n in row["causes"])
+    figures = tuple(map(_figure, row["figures"]))
+    return SetCheck(**{**row, "causes": causes, "figures": figures})
 
 
 def _figure(row: dict[str, Any]) -> Figure:

@@ -1,0 +1,99 @@
+"""Who can be asked for the first wrong step: a model behind an endpoint, and leadline's own rules
+of arithmetic as the null judge, which knows nothing of the problem.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from leadline.errors import Stopped
+from leadline.judge.answer import Answer
+from leadline.judge.ask import ask_all
+from leadline.judge.budget import UNLIMITED, Budget, Spent
+from leadline.judge.check.labels import LabelledSolution
+from leadline.judge.check.steps import StepVerdict
+from leadline.judge.endpoint import Endpoint
+from leadline.judge.question import Question
+from leadline.protocols import Runtime
+from leadline.settings import where
+
+_NONE = "none"  # the meaning of the verdict that no step is wrong
+_INSTRUCTIONS = (
+    "Below are a problem and a solution of it in numbered steps. Find the first step that is wrong."
+    "\n\n"
+    "A step is wrong if it holds a wrong calculation, a wrong conclusion, a wrong reading of the "
+    "problem, or a false statement that the solution rests on. A step that goes on correctly from "
+    "an earlier wrong one is not the first. An unusual, long-winded or repeated step is not wrong. "
+    "Work through the problem yourself before you decide."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointSteps:
+    """Asks `endpoint` one question a solution: which step, or none. The answers are kept in the
+    runtime's `keep`, and a check that was stopped goes on from there."""
+
+    endpoint: Endpoint
+    budget: Budget = where(UNLIMITED)  # noqa: RUF009 (frozen)
+
+    @property
+    def name(self) -> str:
+        return self.endpoint.model
+
+    @property
+    def identity(self) -> str:
+        return self.endpoint.identity
+
+    @property
+    def prompt_hash(self) -> str:
+        """Of a solution of one step: the hash of the others differs by their number of steps."""
+        return step_question("", problem="", steps=("",)).prompt_hash
+
+    def judge(
+        self, solutions: Sequence[LabelledSolution], *, runtime: Runtime
+    ) -> Iterator[StepVerdict]:
+        """Raises Stopped when asked to stop, or once the budget is spent: what was answered is
+        kept."""
+        n_unpaid = 0
+        for answer in self._answers(solutions, runtime):
+            n_unpaid += answer.cause == "unpaid"
+            yield _verdict(answer)
+        if n_unpaid:
+            raise Stopped(
+                f"the judge's budget is spent: {n_unpaid:,} of {len(solutions):,} questions were "
+                "not asked. The answers so far are kept; run again with a higher cap for the rest."
+            )
+
+    def _answers(self, solutions: Sequence[LabelledSolution], runtime: Runtime) -> Iterator[Answer]:
+        def show(done: int, total: int, spent: Spent) -> None:
+            money = self.budget.money_of(spent)
+            stage = "judge" if money is None else f"judge ({money:,.2f} spent)"
+            runtime.progress(stage, done, total, spent.prompt_tokens + spent.completion_tokens)
+
+        questions = [step_question(s.id, problem=s.problem, steps=s.steps) for s in solutions]
+        kept = runtime.keep / f"steps-{self.endpoint.identity}.jsonl" if runtime.keep else None
+        return ask_all(
+            self.endpoint, questions, store=kept, budget=self.budget, show=show, stop=runtime.stop
+        )
+
+
+def step_question(key: str, *, problem: str, steps: Sequence[str]) -> Question:
+    """Which step is wrong first? The meanings are the steps from 0, and "none"."""
+    numbered = [(f"step {n}", step) for n, step in enumerate(steps, start=1)]
+    named = [(str(i), f"{title} is the first wrong step") for i, (title, _) in enumerate(numbered)]
+    return Question(
+        key=key,
+        instructions=_INSTRUCTIONS,
+        material=(("the problem", problem), *numbered),
+        verdicts=(*named, (_NONE, "no step is wrong")),
+    )
+
+
+def _verdict(answer: Answer) -> StepVerdict:
+    found = answer.meaning
+    return StepVerdict(
+        id=answer.key,
+        step=None if found in (None, _NONE) else int(found or ""),
+        cause="" if found is not None else answer.cause or "failed",
+        reason=answer.reason,
+        model=answer.model,
+    )
