@@ -9,8 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from leadline.errors import BadData
+from leadline.judge.annotator import JudgeAnnotator
 from leadline.judge.check import record
 from leadline.judge.check.record import CheckSummary, Figure, SetCheck
+from leadline.judge.check.step_judges import EndpointSteps
+from leadline.judge.endpoint import Endpoint
+from leadline.judge.pairwise import EndpointPairs
 
 CHECK = SetCheck(
     set_name="LLMBar",
@@ -20,8 +24,7 @@ CHECK = SetCheck(
     n_items=209,
     n_in_set=209,
     n_undecided=0,
-    model="some-model-2024-08-06",
-    prompt_hash="00ff",
+    by="some-model prompt 00ff seed 0 model some-model-2024-08-06",
     date="2026-01-31",
     leadline="0.1",
     figures=(
@@ -60,12 +63,17 @@ def test_a_judge_with_another_identity_was_never_checked() -> None:
     assert record.said_of(SimpleNamespace(name="some-model", version="12ab")).startswith("accuracy")
 
 
-def test_an_annotator_is_known_by_its_endpoint_and_a_pair_judge_by_its_version() -> None:
-    endpoint = SimpleNamespace(identity="m@h")
-    annotator = SimpleNamespace(name="m", version="p1", endpoint=endpoint)
-    pairs = SimpleNamespace(name="m", version="p2", endpoint=endpoint, compare=print)
-    assert record.identity_of(annotator) == "m@h"
-    assert record.identity_of(pairs) == "m p2"
+def test_an_annotator_is_known_by_its_endpoint_and_a_pair_judge_by_its_prompt_too() -> None:
+    endpoint = Endpoint(model="m", url="http://localhost:1/v1")
+    annotator = JudgeAnnotator(endpoint=endpoint)
+    assert record.identity_of(annotator) == EndpointSteps(endpoint=endpoint).identity
+    pairs = EndpointPairs(endpoint=endpoint)
+    assert record.identity_of(pairs) == f"{pairs.name} {pairs.version}"
+    warmer = dataclasses.replace(endpoint, temperature=0.7)
+    assert record.identity_of(JudgeAnnotator(endpoint=warmer)) != record.identity_of(annotator)
+    assert record.identity_of(EndpointPairs(endpoint=warmer)) != record.identity_of(pairs)
+    elsewhere = dataclasses.replace(endpoint, url="http://localhost:2/v1")
+    assert record.identity_of(EndpointPairs(endpoint=elsewhere)) == record.identity_of(pairs)
     with pytest.raises(TypeError):
         record.identity_of("m")
 

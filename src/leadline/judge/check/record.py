@@ -50,7 +50,8 @@ class Figure:
 class SetCheck:
     """A judge on one set of human labels: right + wrong + undecided = `n_items`.
 
-    `digest`: SHA-256 of the rows that were asked. `model`: as the endpoint named it, "" for rules.
+    `digest`: SHA-256 of the rows that were asked. `by`: what its verdicts say of who gave them, as
+    judge, prompt hash, seed and the model's own name.
     """
 
     set_name: str
@@ -61,8 +62,7 @@ class SetCheck:
     n_in_set: int  # more than n_items after --limit
     n_undecided: int
     causes: tuple[tuple[str, int], ...] = ()  # why items are undecided, and how many
-    model: str
-    prompt_hash: str
+    by: str
     date: str  # ISO, of the day
     leadline: str  # its version
     figures: tuple[Figure, ...]
@@ -115,14 +115,14 @@ class CheckSummary:
 
 
 def identity_of(judge: object) -> str:
-    """What a judge's checks are kept under. A pair judge: its name and version, which holds its
-    prompt. An annotator: its endpoint's identity, as the check asks the same model in the same way
-    for the first wrong step, by a prompt of its own. Raises TypeError for what is no judge."""
-    endpoint = getattr(judge, "endpoint", None)
-    if endpoint is not None and not hasattr(judge, "compare"):
-        return str(endpoint.identity)
+    """What a judge's checks are kept under. A pair judge or rules: name and version, which holds
+    the prompt. An annotator through an endpoint: its name, which holds the model and its settings;
+    the check asks that model for the first wrong step, by a prompt of its own. Raises TypeError for
+    what is no judge."""
     if not (hasattr(judge, "name") and hasattr(judge, "version")):
         raise TypeError(f"{judge!r} has no name and version: it is no judge")
+    if hasattr(judge, "endpoint") and not hasattr(judge, "compare"):
+        return str(judge.name)
     return f"{judge.name} {judge.version}"
 
 

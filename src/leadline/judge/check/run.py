@@ -46,8 +46,7 @@ def check_pairs(judge: PairJudge, labels: LabelSet, *, runtime: Runtime) -> Chec
     judged = list(_judged_pairs(labels.pairs, rows))
     check = dataclasses.replace(
         _check(labels, pair_figures(judged), [j.cause for j in judged if j.outcome == "undecided"]),
-        prompt_hash=getattr(judge, "prompt_hash", ""),
-        model=_models(getattr(judge, "models", ())),
+        by=_named(row.by for row in rows),
     )
     summary = CheckSummary(judge=judge.name, identity=identity_of(judge), checks=(check,))
     return Checked(summary=summary, rows=tuple(map(_pair_row, judged)))
@@ -69,8 +68,7 @@ def check_steps(judge: StepJudge, labels: LabelSet, *, runtime: Runtime) -> Chec
     causes = [j.verdict.cause for j in judged if j.verdict.cause]
     check = dataclasses.replace(
         _check(labels, step_figures(judged), causes),
-        prompt_hash=judge.prompt_hash,
-        model=_models(v.model for v in found.values()),
+        by=_named(v.by for v in found.values() if not v.cause),
     )
     summary = CheckSummary(judge=judge.name, identity=judge.identity, checks=(check,))
     return Checked(summary=summary, rows=tuple(map(_step_row, judged)))
@@ -121,17 +119,15 @@ def _check(labels: LabelSet, figures: Sequence[Figure], causes: Sequence[str]) -
         n_in_set=labels.n_in_set,
         n_undecided=len(causes),
         causes=tuple(Counter(causes).most_common()),
-        model="",
-        prompt_hash="",
+        by="",
         date=datetime.now(UTC).date().isoformat(),
         leadline=__version__,
         figures=tuple(figures),
     )
 
 
-def _models(named: Iterable[str]) -> str:
-    """The models that answered, as they named themselves."""
-    return ", ".join(sorted({model for model in named if model}))
+def _named(by: Iterable[str]) -> str:
+    return "; ".join(sorted({name for name in by if name}))
 
 
 def _pair_row(judged: JudgedPair) -> dict[str, Any]:

@@ -5,7 +5,9 @@ of arithmetic as the null judge, which knows nothing of the problem.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from leadline import arithmetic
 from leadline.errors import Stopped
+from leadline.judge.annotator import JudgeAnnotator
 from leadline.judge.answer import Answer
 from leadline.judge.ask import ask_all
 from leadline.judge.budget import UNLIMITED, Budget, Spent
@@ -16,6 +18,7 @@ from leadline.judge.question import Question
 from leadline.protocols import Runtime
 from leadline.settings import where
 
+_SHOWN = 80  # characters of what an endpoint calls its model
 _NONE = "none"  # the meaning of the verdict that no step is wrong
 _INSTRUCTIONS = (
     "Below are a problem and a solution of it in numbered steps. Find the first step that is wrong."
@@ -41,12 +44,8 @@ class EndpointSteps:
 
     @property
     def identity(self) -> str:
-        return self.endpoint.identity
-
-    @property
-    def prompt_hash(self) -> str:
-        """Of a solution of one step: the hash of the others differs by their number of steps."""
-        return step_question("", problem="", steps=("",)).prompt_hash
+        """The name of an annotator that asks the same endpoint."""
+        return JudgeAnnotator(endpoint=self.endpoint).name
 
     def judge(
         self, solutions: Sequence[LabelledSolution], *, runtime: Runtime
@@ -56,7 +55,7 @@ class EndpointSteps:
         n_unpaid = 0
         for answer in self._answers(solutions, runtime):
             n_unpaid += answer.cause == "unpaid"
-            yield _verdict(answer)
+            yield _verdict(answer, self.identity)
         if n_unpaid:
             raise Stopped(
                 f"the judge's budget is spent: {n_unpaid:,} of {len(solutions):,} questions were "
@@ -88,12 +87,44 @@ def step_question(key: str, *, problem: str, steps: Sequence[str]) -> Question:
     )
 
 
-def _verdict(answer: Answer) -> StepVerdict:
-    found = answer.meaning
+def _verdict(answer: Answer, judge: str) -> StepVerdict:
+    found, model = answer.meaning, answer.model[:_SHOWN]
+    said = f" model {model}" if model else ""
     return StepVerdict(
         id=answer.key,
         step=None if found in (None, _NONE) else int(found or ""),
         cause="" if found is not None else answer.cause or "failed",
         reason=answer.reason,
-        model=answer.model,
+        by=f"{judge} prompt {PROMPT[:8]} seed {answer.seed}{said}",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleSteps:
+    """The first step with an equation that is wrong by rule. Knows arithmetic and nothing else: no
+    wrong equation means that no step is wrong; undecided where no equation could be read."""
+
+    @property
+    def name(self) -> str:
+        return "rules"
+
+    @property
+    def identity(self) -> str:
+        return f"rules {arithmetic.VERSION}"
+
+    def judge(
+        self, solutions: Sequence[LabelledSolution], *, runtime: Runtime
+    ) -> Iterator[StepVerdict]:
+        for solution in solutions:
+            found = arithmetic.check_steps(solution.steps)
+            yield StepVerdict(
+                id=solution.id,
+                step=found.slip.line if found.slip else None,
+                cause="" if found.n_equations else "no equation that can be read",
+                reason=found.slip.reason if found.slip else "",
+                by=arithmetic.VERSION,
+            )
+
+
+# Of a solution of one step: the hash of another differs only by its number of steps.
+PROMPT = step_question("", problem="", steps=("",)).prompt_hash

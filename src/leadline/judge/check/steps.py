@@ -20,13 +20,13 @@ from leadline.protocols import Floats, Runtime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepVerdict:
     """`step`: the first wrong one, from 0; None: none is wrong, or, with a `cause`, undecided.
-    `model`: as the endpoint named itself."""
+    `by`: who says so, to the model's own name."""
 
     id: str
     step: int | None
     cause: str = ""
     reason: str = ""
-    model: str = ""
+    by: str = ""
 
 
 class StepJudge(Protocol):
@@ -36,8 +36,6 @@ class StepJudge(Protocol):
     def name(self) -> str: ...
     @property
     def identity(self) -> str: ...  # another one when any verdict could change
-    @property
-    def prompt_hash(self) -> str: ...  # "" for rules
     def judge(
         self, solutions: Sequence[LabelledSolution], *, runtime: Runtime
     ) -> Iterator[StepVerdict]: ...  # one a solution, in any order
