@@ -1,0 +1,39 @@
+"""The few words that change what an equation beside them says. All others are units or prose."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FRACTIONS = _words(
+    "half halves third thirds quarter quarters fourth fourths fifth fifths sixth sixths seventh "
+    "eighth eighths ninth tenth tenths hundredth hundredths"
+)
+# Before an expression: more belongs to it than was read.
+LEADING = FRACTIONS | _words(
+    "times twice double triple doubled tripled plus minus multiplied divided squared cubed root "
+    "than dozen remainder modulo mod log sum negative"
+)
+# A number after one of these counts things; it is no part of a calculation.
+INDEX = _words(
+    "step day week month year hour person group team part case option number problem question "
+    "room box phase round section item case figure table example equation chapter line"
+)
+# After a number: it is scaled, so that its digits are not its value.
+SCALES = _words(
+    "dozen dozens hundred hundreds thousand thousands million millions billion k m remainder r "
+    "pair pairs score squared cubed factorial halves half"
+)
+CONJUNCTIONS = _words(
+    "and or so then which that because since if when while as but thus therefore hence where is "
+    "are was were gives makes means we he she they it leaving with for"
+)
+ROUNDING = _words(
+    "round rounded rounding rounds approximately approx about roughly nearly almost nearest "
+    "whole floor ceiling"
+)
+CENTS = _words("cent cents penny pennies ¢ nickel nickels dime dimes quarter quarters")
+"""Coins and the like: 5 * 25 cents = $1.25 is right."""
+
+# How many of one unit make another: a result may be stated in the larger or the smaller one.
+UNIT_RATIOS = frozenset({3, 4, 7, 8, 10, 12, 14, 16, 20, 24, 30, 36, 52, 60, 100, 365, 1000, 3600})
