@@ -60,13 +60,14 @@ def append_rows(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Append rows to a log and wait until they are on the disk. A torn last line is cut off."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
-        _cut_torn_line(file)
+        cut_torn_line(file)
         file.write("".join(map(_line, rows)).encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
 
 
-def _cut_torn_line(file: BinaryIO) -> None:
+def cut_torn_line(file: BinaryIO) -> None:
+    """Drop what a kill left after the last newline of a log, opened to be read and written."""
     end = file.seek(0, os.SEEK_END)
     if end:
         file.seek(end - 1)

@@ -65,4 +65,5 @@ class Budget:
         )
 
 
+NOTHING = Spent()
 UNLIMITED = Budget()

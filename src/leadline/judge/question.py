@@ -9,7 +9,7 @@ from typing import Any
 
 from leadline.errors import BadData
 
-WORDING = 1  # of render.py: another number when any prompt reads otherwise
+WORDING = 2  # of render.py: another number when any prompt reads otherwise
 
 
 @dataclass(frozen=True, kw_only=True)

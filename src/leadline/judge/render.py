@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from leadline.judge.defuse import defused
 from leadline.judge.question import Question
 from leadline.seeding import rng
 
@@ -85,14 +86,14 @@ def render(question: Question, *, seed: int, attempt: int, form: Form) -> Prompt
 
 
 def _fenced(title: str, text: str, fence: str) -> str:
-    text = text.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
-    return f"{fence} {title}\n{text}\n{fence} end"
+    return f"{fence} {title}\n{defused(text)}\n{fence} end"
 
 
 def _tokens(random: np.random.Generator, written: str) -> Iterator[str]:
-    """Five letters at a time that stand nowhere in the material."""
-    for _ in itertools.count():
-        token = "".join(random.choice(_LETTERS, size=5))
+    """Five letters at a time that stand nowhere in the material; more of them if the material was
+    made to hold every five."""
+    for n_drawn in itertools.count():
+        token = "".join(random.choice(_LETTERS, size=5 + n_drawn // 100))
         if token not in written:
             yield token
 

@@ -72,3 +72,11 @@ def _unwrapped(text: str) -> str:
     if text.startswith("```") and text.endswith("```") and "\n" in text:
         return text[:-3].partition("\n")[2]
     return text
+
+
+def is_object(text: str) -> bool:
+    """Whether a reply is one JSON object, thoughts before it left out."""
+    try:
+        return isinstance(json.loads(_unwrapped(_after_thinking(text))), dict)
+    except (ValueError, RecursionError):
+        return False
