@@ -69,10 +69,9 @@ def test_clusters_widen_the_interval() -> None:
 def test_what_cannot_be_fitted_leaves_the_raw_rate_and_says_why(
     won: list[float], longer: list[float], why: str
 ) -> None:
-    with pytest.warns(UserWarning, match=why):
-        found = length_controlled(
-            np.array(won, float), np.array(longer, float), np.arange(len(won)), raw=RAW
-        )
+    found = length_controlled(
+        np.array(won, float), np.array(longer, float), np.arange(len(won)), raw=RAW
+    )
     assert not found.controlled
     assert found.rate == RAW
     assert why in found.why
@@ -82,8 +81,7 @@ def test_what_cannot_be_fitted_leaves_the_raw_rate_and_says_why(
 def test_only_separated_verdicts_are_refused() -> None:
     """One pair on the wrong side is enough for a finite answer."""
     longer = np.array([30, 20, 10, -5, -9, -20, 2.0])
-    with pytest.warns(UserWarning, match="separates"):
-        found = length_controlled(np.array([1, 1, 1, 0, 0, 0, 0.0]), longer, np.arange(7), raw=RAW)
+    found = length_controlled(np.array([1, 1, 1, 0, 0, 0, 0.0]), longer, np.arange(7), raw=RAW)
     assert not found.controlled  # 2 lies below all the won
     found = length_controlled(np.array([1, 1, 0, 0, 0, 1, 0.0]), longer, np.arange(7), raw=RAW)
     assert found.controlled

@@ -4,13 +4,12 @@ After AlpacaEval 2 (Dubois et al. 2024), for one pair of models: a logistic regr
 verdict on tanh(difference of lengths / its standard deviation), read off at a difference of 0.
 There is one pair of models, so neither terms for the models nor for the instructions' difficulty,
 and no penalty. *Neither* counts as half a win. Where the regression has no finite answer or did
-not arrive at it, the raw rate stands in its place, with a warning that says why.
+not arrive at it, the raw rate stands in its place, and says why: whoever shows it shows that too.
 
 Arrays: N pairs, in which both responses and the verdict are known.
 """
 
 import math
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,7 +75,6 @@ def length_controlled(
             if math.isfinite(error):
                 return _at_equal_length(fit, error, level=level)
         why = f"the regression did not converge (gradient {fit.gradient:.1e})"
-    warnings.warn(f"no length-controlled win rate: {why}. The raw one stands there.", stacklevel=2)
     return LengthControlled(rate=raw, effect=math.nan, controlled=False, why=why)
 
 

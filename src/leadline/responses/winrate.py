@@ -1,0 +1,154 @@
+"""Compare two files of responses, from their names to their win rates.
+
+Whatever judge is asked, length alone and style alone are asked too, and the accuracies are taken
+where the task can be graded: a win rate means little without the rates it must be compared with.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from leadline.analyse.winrate import WinRate, lengths, win_rates
+from leadline.errors import BadStudy
+from leadline.files import write_rows
+from leadline.interrupt import ctrl_c
+from leadline.judge.check.record import said_of
+from leadline.judge.families import kinship
+from leadline.preference.length import LengthJudge
+from leadline.preference.style import StyleJudge
+from leadline.protocols import PairJudge, Progress, Runtime, silent
+from leadline.records import Comparison, Problem
+from leadline.responses.grade import Grader
+from leadline.responses.pairs import Pairs, Side, pair_up, read_problems
+from leadline.responses.summary import Metric, summarise
+from leadline.tasks.catalog import find_task
+from leadline.tasks.entry import Entry
+
+NULL_JUDGES: tuple[PairJudge, ...] = (LengthJudge(), StyleJudge())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What a comparison found. All win rates are a's. nulls: by length alone and by style alone,
+    but for the judge itself; accuracies: of both files on the pairs, None where the task is not
+    graded; checked: how the judge did on human labels; out: where the comparisons are, if kept."""
+
+    a: Side
+    b: Side
+    judge: str
+    rate: WinRate
+    nulls: tuple[WinRate, ...]
+    accuracies: tuple[Metric, Metric] | None
+    checked: str
+    out: Path | None
+    notes: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+def compare_files(
+    a: Path,
+    b: Path,
+    judge: PairJudge,
+    *,
+    task: str | None = None,
+    prompts: Path | None = None,
+    data: str | None = None,
+    model_a: str | None = None,
+    model_b: str | None = None,
+    out: Path | None = None,
+    keep: Path | None = None,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Compared:
+    """Let `judge` compare the responses of two files to a task's problems, or to those of a file of
+    prompts, and write the comparisons to `out`. keep: the folder of what was paid for.
+
+    Raises LeadlineError, with nothing written, if the task, a file or the judge cannot be used or
+    `out` exists; Stopped on Ctrl-C or a spent budget, with what was paid for kept.
+    """
+    _refuse_existing(out, overwrite=overwrite)
+    entry, problems = _problems(task, prompts, data=data)
+    word = "prompts" if entry is None else entry.word
+    found = pair_up(a, b, problems, task=word, model_a=model_a, model_b=model_b)
+    groups = {problem.id: problem.group for problem in problems}
+    with ctrl_c() as asked_to_stop:
+        runtime = Runtime(progress=progress, stop=asked_to_stop.is_set, keep=keep)
+        rows = [row for some in judge.compare(found.pairs, runtime=runtime) for row in some]
+    sizes = lengths(generation for pair in found.pairs for generation in (pair.a, pair.b))
+
+    def rate(rows: Sequence[Comparison]) -> WinRate:
+        return win_rates(rows, lengths=sizes, groups=groups)
+
+    if out is not None:
+        write_rows(out, (row.to_row() for row in rows))
+    accuracies, ungraded = _accuracies(entry, found, data=data)
+    return Compared(
+        a=found.a,
+        b=found.b,
+        judge=judge.name,
+        rate=rate(rows),
+        nulls=tuple(
+            rate([row for some in null.compare(found.pairs, runtime=Runtime()) for row in some])
+            for null in NULL_JUDGES
+            if null.name != judge.name
+        ),
+        accuracies=accuracies,
+        checked=said_of(judge),
+        out=out,
+        notes=(*found.notes, *ungraded, *_kin(judge, found)),
+        faults=found.faults,
+    )
+
+
+def _refuse_existing(out: Path | None, *, overwrite: bool) -> None:
+    if out is None:
+        return
+    if out.is_dir():
+        raise BadStudy(f"--out {out} is a folder; name a file in it. Nothing was compared.")
+    if out.exists() and not overwrite:
+        raise BadStudy(
+            f"{out} exists, and nothing was compared. Name another --out, or add --overwrite."
+        )
+
+
+def _problems(
+    task: str | None, prompts: Path | None, *, data: str | None
+) -> tuple[Entry | None, list[Problem]]:
+    if (task is None) == (prompts is None):
+        raise BadStudy(
+            "name either a --task, or --prompts: a file of {problem_id, prompt} with the problems "
+            "that were answered"
+        )
+    if prompts is not None:
+        return None, read_problems(prompts)
+    entry = find_task(str(task), what="--task")
+    return entry, entry.task(data=data).problems()
+
+
+def _accuracies(
+    entry: Entry | None, found: Pairs, *, data: str | None
+) -> tuple[tuple[Metric, Metric] | None, tuple[str, ...]]:
+    """How many of the compared responses are right, of both files; or why nobody says."""
+    if entry is None:
+        return None, ()
+    if entry.runs_code:
+        return None, (f"{entry.word} is graded by running programs: see `leadline grade`.",)
+    grader = Grader(task=entry.task(data=data), protocol=entry.protocol(None))
+    of_a, of_b = (_accuracy(grader, side) for side in (found.a, found.b))
+    return (of_a, of_b), ()
+
+
+def _accuracy(grader: Grader, side: Side) -> Metric:
+    """By the first question of the task's first protocol."""
+    rows = dict(grader.grade(side.asked))
+    return summarise([(asked, rows[i]) for i, asked in enumerate(side.asked)])[0]
+
+
+def _kin(judge: PairJudge, found: Pairs) -> list[str]:
+    """What is to be said of a judge that judges its own family."""
+    endpoint = getattr(judge, "endpoint", None)
+    if endpoint is None:
+        return []
+    models = [side.cell.model for side in (found.a, found.b)]
+    notes = [kinship(endpoint.model, judged=model) for model in models]
+    return [f"{note}." for note in dict.fromkeys(notes) if note]
