@@ -10,7 +10,6 @@ Both come from the SHA-256 of (seed, what is asked, attempt): the same call is r
 again, and a second attempt has labels of its own.
 """
 
-import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -92,9 +91,12 @@ def _fenced(title: str, text: str, fence: str) -> str:
 def _tokens(random: np.random.Generator, written: str) -> Iterator[str]:
     """Five letters at a time that stand nowhere in the material; more of them if the material was
     made to hold every five."""
-    for n_drawn in itertools.count():
-        token = "".join(random.choice(_LETTERS, size=5 + n_drawn // 100))
-        if token not in written:
+    n_met = 0
+    while True:
+        token = "".join(random.choice(_LETTERS, size=5 + n_met // 20))
+        if token in written:
+            n_met += 1
+        else:
             yield token
 
 
