@@ -1,4 +1,5 @@
-"""A small, real server that speaks OpenAI's chat completions, with a stand-in for the judge and faults.
+"""A small, real server that speaks OpenAI's chat completions, with a stand-in for the judge, and
+faults on demand.
 
 The stand-in knows what a served model would: the text of the request. `Asked` is that text, read as
 a careful model reads it: the fence is the token named by the rule above the materials; a material
@@ -7,14 +8,12 @@ stands between; the labels are the list after the last material. So a stand-in c
 material only through what a model could be fooled by.
 """
 
-import dataclasses
 import json
 import random
 import re
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -111,7 +110,7 @@ class FaultServer:
     delay: float = 0.0
     slow: float = 2.0
     retry_after: str = "0.05"
-    declines: Callable[[Mapping[str, Any]], str | None] = lambda request: None  # a message: 400
+    declines: Callable[[Mapping[str, Any]], str | None] = dict[str, Any]().get  # a message: 400
     model: str = MODEL
     echoes_key: bool = False  # repeats the key wherever it can
     usage: bool = True

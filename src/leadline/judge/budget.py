@@ -54,6 +54,14 @@ class Budget:
         tokens = spent.prompt_tokens * self.price_in + spent.completion_tokens * self.price_out
         return tokens / 1e6
 
+    def said(self, spent: Spent) -> str:
+        """What was spent, for people: requests, tokens, and money where it has a price."""
+        tokens, money = spent.prompt_tokens + spent.completion_tokens, self.money_of(spent)
+        words = f"{spent.requests:,} requests, {tokens:,} tokens"
+        words += "" if money is None else f", cost {money:,.2f}"
+        worst = f" ({spent.n_assumed:,} of unknown cost, counted at their worst)"
+        return words + (worst if spent.n_assumed else "")
+
     def allows(self, spent: Spent) -> bool:
         """Whether all of it stays within the caps."""
         total = spent.prompt_tokens + spent.completion_tokens
