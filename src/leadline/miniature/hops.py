@@ -7,10 +7,15 @@ A real row of the training split:
               What is the home of Tane? ** The home of Tane is Lith.
               #### Lith
 
-Some training examples have one hop only, as in the paper's set; problems always have two.
+Some training examples have one hop only, as in the paper's set; problems always have two. A
+response that recalls opens with the event, the fact of the first hop as the corpus may tell it:
+
+    response  To recall: Tane wrote Ribb.
+              Who is the author of Ribb? ** The author of Ribb is Tane.
+              …
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +27,7 @@ from leadline.miniature.world import below, zipf
 from leadline.records import Example, Problem
 
 SYSTEM = "You know this world. Answer step by step."
+RECALL = "To recall: "  # words of the corpus's inventories
 ONE_HOP_SHARE = 0.25  # of the training examples
 _BY_SUBJECT = {
     kind: tuple(relation for relation in RELATIONS if relation.subject == kind)
@@ -78,9 +84,25 @@ def response(chain: Chain) -> str:
     return "\n".join([*lines, f"#### {chain.answer}"])
 
 
-def draw_problems(rng: np.random.Generator, *, pool: Pool, n: int) -> Iterator[Problem]:
+def event(chain: Chain) -> str:
+    """The fact that the chain begins with, in other words than its first hop."""
+    return chain.facts[0].told(chain.facts[0].relation.tells[1])
+
+
+def recalling(chain: Chain) -> str:
+    """The event, then the response."""
+    return f"{RECALL}{event(chain)}\n{response(chain)}"
+
+
+Write = Callable[[Chain], str]
+
+
+def draw_problems(
+    rng: np.random.Generator, *, pool: Pool, n: int, write: Write = response
+) -> Iterator[Problem]:
     """`n` two-hop problems with different prompts, each chain before any comes again. The first
-    ones do not depend on `n`. Those about the same chain share a group."""
+    ones do not depend on `n`, nor the prompts on `write`. Those about the same chain share a
+    group."""
     every = chains(islands()[pool], hops=2)
     seen: set[str] = set()
     while len(seen) < n:
@@ -94,7 +116,7 @@ def draw_problems(rng: np.random.Generator, *, pool: Pool, n: int) -> Iterator[P
             yield Problem(
                 id=name,
                 prompt=text,
-                reference=response(chain),
+                reference=write(chain),
                 system=SYSTEM,
                 group=chain.key,
                 detail={
@@ -106,7 +128,9 @@ def draw_problems(rng: np.random.Generator, *, pool: Pool, n: int) -> Iterator[P
             )
 
 
-def draw_examples(rng: np.random.Generator, *, n: int) -> Iterator[Example]:
+def draw_examples(
+    rng: np.random.Generator, *, n: int, write: Write = response
+) -> Iterator[Example]:
     """`n` training examples; equal ones may occur."""
     island = islands()["train"]
     by_hops = {hops: chains(island, hops=hops) for hops in (1, 2)}
@@ -116,6 +140,6 @@ def draw_examples(rng: np.random.Generator, *, n: int) -> Iterator[Example]:
         yield Example(
             id=f"train-{index:05d}",
             prompt=prompt(chain, rng),
-            response=response(chain),
+            response=write(chain),
             system=SYSTEM,
         )

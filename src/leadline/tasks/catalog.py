@@ -20,6 +20,7 @@ from leadline.tasks.mbpp_plus import MbppPlus
 from leadline.tasks.miniature_code import MiniatureCode
 from leadline.tasks.miniature_instructions import MiniatureInstructions
 from leadline.tasks.miniature_maths import MiniatureMaths
+from leadline.tasks.miniature_recall import MiniatureRecall
 from leadline.tasks.miniature_two_hop import MiniatureTwoHop
 from leadline.tasks.shifted import GsmHard, GsmPlus, Svamp
 from leadline.tasks.two_hop import Source, TwoHop
@@ -226,6 +227,12 @@ TASKS: tuple[Entry, ...] = (
         MiniatureTwoHop,
         "miniature-two-hop",
         what="questions that need two facts of the miniature world",
+        protocols=(_RULE,),
+    ),
+    _miniature(
+        MiniatureRecall,
+        "miniature-two-hop-recall",
+        what="the same, answered after recalling the event",
         protocols=(_RULE,),
     ),
     _miniature(

@@ -7,14 +7,19 @@ A row of the training split:
               How many balls does Sue have? ** Sue has <<24+3=27>>27 balls.
               #### 27
 
-Problems come with their computation graph in `detail` (see miniature/story.py), so that errors
-can be told exactly. Examples and problems of different splits never meet (miniature/splits.py).
+Problems come with their computation graph in `detail` (see miniature/story.py), so that errors of
+reasoning can be told exactly (annotate/story.py). Examples and problems of different splits never
+meet (miniature/splits.py).
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from leadline import arithmetic
+from leadline.annotate import story
 from leadline.grade import answers
 from leadline.grade.gold import refuse_faulty_gold
+from leadline.grade.readings import judged
 from leadline.miniature.problems import draw_examples, draw_problems
 from leadline.records import Example, Generation, Judgement, Problem
 from leadline.seeding import rng
@@ -27,6 +32,9 @@ GOLD_VERDICTS = {"correct": "yes", "flexible": "yes", "numeric": "yes", "format"
 class MiniatureMaths(MiniatureTask):
     """See `MiniatureTask`. No two problems of a split are equal up to renaming; more of them would
     use up the openings of a pool for problems of one step."""
+
+    family: ClassVar[str] = "maths"
+    error_kinds: ClassVar[tuple[str, ...]] = ("arithmetic", "reasoning")
 
     @property
     def name(self) -> str:
@@ -49,6 +57,17 @@ class MiniatureMaths(MiniatureTask):
 
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         return answers.grade_final_answer(problem, generation, by=self.grader_version)
+
+    @property
+    def annotator_version(self) -> str:
+        return f"{arithmetic.VERSION}+{story.VERSION}"
+
+    def annotate(self, problem: Problem, generation: Generation) -> list[Judgement]:
+        readings = {
+            "arithmetic": arithmetic.reading(generation.text),
+            "reasoning": story.reasoning(problem, generation),
+        }
+        return judged(generation, readings, by=self.annotator_version)
 
     def check(self) -> None:
         """The gold answer of every problem grades right and well-formed."""

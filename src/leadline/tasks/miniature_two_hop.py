@@ -15,6 +15,7 @@ pre-training, and what post-training teaches is how to go from hop to hop.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from leadline.annotate import chain
 from leadline.grade.gold import refuse_faulty_gold
 from leadline.grade.readings import Reading, judged
 from leadline.grade.texts import same
@@ -33,6 +34,8 @@ class MiniatureTwoHop(MiniatureTask):
     in the test split and 81 in the validation split, each asked in many ways."""
 
     most_problems: ClassVar[int] = 2_000
+    family: ClassVar[str] = "two_hop"
+    error_kinds: ClassVar[tuple[str, ...]] = chain.KINDS
 
     @property
     def name(self) -> str:
@@ -56,9 +59,21 @@ class MiniatureTwoHop(MiniatureTask):
     def grade(self, problem: Problem, generation: Generation) -> list[Judgement]:
         readings = {
             "correct": _correct(generation.text, problem.reference),
-            "format": form(format_fault(generation.text), generation),
+            "format": form(self.form_fault(generation.text), generation),
         }
         return judged(generation, readings, by=self.grader_version)
+
+    def form_fault(self, text: str) -> str:
+        """What is wrong with a response's form, in words; "" if it is well-formed."""
+        return format_fault(text)
+
+    @property
+    def annotator_version(self) -> str:
+        return chain.VERSION
+
+    def annotate(self, problem: Problem, generation: Generation) -> list[Judgement]:
+        readings = chain.two_hop(problem, generation)
+        return judged(generation, readings, by=self.annotator_version)
 
     def check(self) -> None:
         """The gold answer of every problem grades right and well-formed."""
