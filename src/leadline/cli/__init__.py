@@ -2,7 +2,7 @@
 
 import typer
 
-from leadline.cli import grading, laws, miniature, studies
+from leadline.cli import grading, laws, miniature, studies, winrate
 
 app = typer.Typer(
     help="Measure how a language model's abilities grow with the number of post-training examples.",
@@ -14,7 +14,13 @@ app = typer.Typer(
 COMMANDS = {
     "Studies": (studies.run, studies.ladder, studies.plan, studies.status, studies.report),
     "Laws": (laws.fit, laws.forecast, laws.backtest),
-    "Grading": (grading.tasks, grading.problems, grading.grade, grading.contamination),
+    "Grading": (
+        grading.tasks,
+        grading.problems,
+        grading.grade,
+        grading.contamination,
+        winrate.winrate,
+    ),
     "Miniature": (miniature.pretrain,),
 }
 for panel, commands in COMMANDS.items():

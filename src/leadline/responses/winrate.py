@@ -28,16 +28,23 @@ NULL_JUDGES: tuple[PairJudge, ...] = (LengthJudge(), StyleJudge())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRate:
+    """A's win rate by the judge of that name."""
+
+    name: str
+    rate: WinRate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """What a comparison found. All win rates are a's. nulls: by length alone and by style alone,
-    but for the judge itself; accuracies: of both files on the pairs, None where the task is not
-    graded; checked: how the judge did on human labels; out: where the comparisons are, if kept."""
+    """What a comparison found. nulls: by length alone and by style alone, but for the judge itself;
+    accuracies: of both files on the pairs, None where the task is not graded; checked: how the
+    judge did on human labels; out: where the comparisons are, if kept."""
 
     a: Side
     b: Side
-    judge: str
-    rate: WinRate
-    nulls: tuple[WinRate, ...]
+    judge: NamedRate
+    nulls: tuple[NamedRate, ...]
     accuracies: tuple[Metric, Metric] | None
     checked: str
     out: Path | None
@@ -56,39 +63,37 @@ def compare_files(
     model_a: str | None = None,
     model_b: str | None = None,
     out: Path | None = None,
-    keep: Path | None = None,
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> Compared:
     """Let `judge` compare the responses of two files to a task's problems, or to those of a file of
-    prompts, and write the comparisons to `out`. keep: the folder of what was paid for.
+    prompts, and write the comparisons to `out`.
 
     Raises LeadlineError, with nothing written, if the task, a file or the judge cannot be used or
-    `out` exists; Stopped on Ctrl-C or a spent budget, with what was paid for kept.
+    `out` exists; Stopped on Ctrl-C or a spent budget, with what was paid for in the judge's store.
     """
     _refuse_existing(out, overwrite=overwrite)
     entry, problems = _problems(task, prompts, data=data)
     word = "prompts" if entry is None else entry.word
     found = pair_up(a, b, problems, task=word, model_a=model_a, model_b=model_b)
     groups = {problem.id: problem.group for problem in problems}
-    with ctrl_c() as asked_to_stop:
-        runtime = Runtime(progress=progress, stop=asked_to_stop.is_set, keep=keep)
-        rows = [row for some in judge.compare(found.pairs, runtime=runtime) for row in some]
     sizes = lengths(generation for pair in found.pairs for generation in (pair.a, pair.b))
-
-    def rate(rows: Sequence[Comparison]) -> WinRate:
-        return win_rates(rows, lengths=sizes, groups=groups)
-
+    with ctrl_c() as asked_to_stop:
+        runtime = Runtime(progress=progress, stop=asked_to_stop.is_set)
+        rows = [row for some in judge.compare(found.pairs, runtime=runtime) for row in some]
     if out is not None:
         write_rows(out, (row.to_row() for row in rows))
+
+    def named(judge: PairJudge, rows: Sequence[Comparison]) -> NamedRate:
+        return NamedRate(name=judge.name, rate=win_rates(rows, lengths=sizes, groups=groups))
+
     accuracies, ungraded = _accuracies(entry, found, data=data)
     return Compared(
         a=found.a,
         b=found.b,
-        judge=judge.name,
-        rate=rate(rows),
+        judge=named(judge, rows),
         nulls=tuple(
-            rate([row for some in null.compare(found.pairs, runtime=Runtime()) for row in some])
+            named(null, [r for some in null.compare(found.pairs, runtime=Runtime()) for r in some])
             for null in NULL_JUDGES
             if null.name != judge.name
         ),
