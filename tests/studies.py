@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from leadline.analyse.measure import measure
+from leadline.analyse.findings import find
+from leadline.analyse.measure import curves, measure
 from leadline.records import Cell, Checkpoint, Generation, Judgement, Measurement, Problem
 from leadline.report.fitting import StudyLaws, fit_study
 from leadline.report.results import CellResults, StudyResults
@@ -120,6 +121,11 @@ def planted_study(
     measurements: list[Measurement] = []
     for c in cells:
         measurements += measure(c.checkpoint.cell, c.judgements, c.generations, problems=c.problems)
+    findings = find(
+        curves(measurements),
+        {c.checkpoint.cell: c.judgements for c in cells},
+        {c.checkpoint.cell.task: c.problems for c in cells},
+    )
     return StudyResults(
         study=f"planted{mark}",
         settings={"sizes": list(sizes), "train": {"epochs": 3, "learning_rate": 1e-3, "x": mark}},
@@ -129,4 +135,5 @@ def planted_study(
         laws=fit_study(measurements, batch_sizes=_batch_sizes(cells)) if fitted else StudyLaws(),
         first_prompt=f"<s><|user|>\nAda picks 3 apples.\n<|assistant|>\n{mark}",
         notes=(f"The chat template is leadline's default.{mark}",) if mark else (),
+        findings=findings,
     )

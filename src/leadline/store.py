@@ -98,6 +98,10 @@ class Store:
         paths = sorted((self.root / "comparisons").glob("*.jsonl"))
         return [Comparison.from_row(row) for path in paths for row in read_rows(path)]
 
+    def judges(self) -> list[str]:
+        """The names of those whose comparisons are done."""
+        return sorted(path.stem for path in (self.root / "comparisons").glob("*.json"))
+
     def compared(self, judge: str) -> Settings | None:
         """What a judge's comparisons were made of, or None if they are not done."""
         path = self.root / "comparisons" / f"{judge}.json"

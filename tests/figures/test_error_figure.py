@@ -5,16 +5,14 @@ from xml.etree import ElementTree
 
 from studies import planted_study
 
-from leadline.analyse.errors import count_errors
 from leadline.figures.canvas import SERIES
 from leadline.figures.error_figure import error_figure
 from leadline.figures.svg import inline
 
 
 def figure() -> tuple[str, set[str]]:
-    results = planted_study(n_problems=200, fitted=False)
-    counts = [count_errors(c.checkpoint.cell, c.judgements, c.generations) for c in results.cells]
-    return error_figure([("", counts)]), {str(c.n_wrong) for c in counts}
+    (curve,) = planted_study(n_problems=200, fitted=False).findings.curves
+    return error_figure([("", curve.sizes)]), {str(round(at.wrong.n)) for at in curve.sizes}
 
 
 def test_wrong_answers_are_labelled_with_their_counts() -> None:

@@ -145,23 +145,31 @@ def bounds(measurement: Measurement) -> Interval:
 
 
 def effective_trials(measurement: Measurement) -> int:
+    """How many independent yes/no trials would give this standard error; see `trials`."""
+    m = measurement
+    return trials(m.value, m.standard_error, n_decided=m.n_problems - m.n_undecided)
+
+
+def trials(rate: float, standard_error: float, *, n_decided: int) -> int:
     """How many independent yes/no trials would give this standard error: the decided count when
     problems are independent, fewer when they are clustered. At a rate of 0 or 1, where the standard
     error says nothing, the decided count."""
-    m = measurement
-    n_decided = m.n_problems - m.n_undecided
-    if not (0.0 < m.value < 1.0) or math.isnan(m.standard_error):
+    if not (0.0 < rate < 1.0) or math.isnan(standard_error):
         return n_decided
-    return max(1, round(m.value * (1.0 - m.value) / m.standard_error**2) + 1)
+    return max(1, round(rate * (1.0 - rate) / standard_error**2) + 1)
 
 
 def rate_interval(measurement: Measurement, *, level: float = 0.95) -> Interval:
     """Wilson's score interval of the rate: unlike ± standard errors it stays within 0–1 and is not
     empty when all answers were wrong. It holds the noise of the test problems, not of training."""
-    n, p = effective_trials(measurement), measurement.value
-    if n == 0 or math.isnan(p):
+    return wilson(measurement.value, effective_trials(measurement), level=level)
+
+
+def wilson(rate: float, n: int, *, level: float = 0.95) -> Interval:
+    """Wilson's score interval of a rate over n independent trials; nan without any."""
+    if n == 0 or math.isnan(rate):
         return Interval(math.nan, math.nan)
-    z = float(norm.ppf(0.5 + level / 2.0))
+    z, p = float(norm.ppf(0.5 + level / 2.0)), rate
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return Interval(max(0.0, centre - half), min(1.0, centre + half))

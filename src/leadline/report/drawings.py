@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from leadline.analyse.errors import ErrorCounts
+from leadline.analyse.findings import Findings
 from leadline.analyse.measure import Curve
 from leadline.figures import canvas, curve_figure, svg
 from leadline.figures.canvas import Size
@@ -14,7 +14,7 @@ from leadline.figures.error_figure import error_figure
 from leadline.figures.law_figure import law_figure
 from leadline.figures.residual_figure import residual_figure
 from leadline.figures.series import Series
-from leadline.report import words
+from leadline.figures.winrate_figure import winrate_figure
 from leadline.report.fitting import StudyLaws
 from leadline.report.tables import Names, names
 
@@ -47,12 +47,14 @@ class Drawing:
         return Markup("".join(parts))  # matplotlib's SVG, parsed and written anew: escaped there
 
 
-def drawings(
-    laws: StudyLaws, found: Sequence[Curve], counts: Sequence[ErrorCounts]
-) -> list[Drawing]:
+def drawings(laws: StudyLaws, found: Sequence[Curve], findings: Findings) -> list[Drawing]:
     """All figures that the study has rows for."""
     called = names(found)
-    return [*_of_curves(laws, called), *_of_errors(found, counts, called)]
+    return [
+        *_of_curves(laws, called),
+        *_of_errors(findings, called),
+        *_of_rivals(findings),
+    ]
 
 
 def _of_curves(laws: StudyLaws, called: Names) -> list[Drawing]:
@@ -92,21 +94,32 @@ def _of_curves(laws: StudyLaws, called: Names) -> list[Drawing]:
     ]
 
 
-def _of_errors(
-    found: Sequence[Curve], counts: Sequence[ErrorCounts], called: Names
-) -> list[Drawing]:
-    if not any(m.n_examples > 0 for curve in found for m in curve.points):
-        return []
-    panels = [(called.of(curve), words.of_curve(curve, counts)) for curve in found]
-    panels = [panel for panel in panels if panel[1]]
+def _of_errors(findings: Findings, called: Names) -> list[Drawing]:
+    panels = [(called.of(curve.labels), curve.sizes) for curve in findings.curves]
+    panels = [(name, sizes) for name, sizes in panels if sizes[-1].n_examples > 0]
     if not panels:
         return []
     return [
         Drawing(
             name="errors",
-            label="Wrong answers by the number of post-training examples; their format errors.",
+            label="Mistakes by the number of post-training examples, and the kinds of error that "
+            "they have; the tables have the numbers.",
             wide=error_figure(panels, size=canvas.WIDE),
             narrow=error_figure(panels, size=canvas.NARROW),
+        )
+    ]
+
+
+def _of_rivals(findings: Findings) -> list[Drawing]:
+    if not findings.rivals:
+        return []
+    return [
+        Drawing(
+            name="rivals",
+            label="Accuracy of two training sets of the same size, and what judges prefer; the "
+            "tables have the numbers.",
+            wide=winrate_figure(findings.rivals, size=canvas.WIDE),
+            narrow=winrate_figure(findings.rivals, size=canvas.NARROW),
         )
     ]
 

@@ -11,29 +11,33 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from leadline.analyse.errors import ErrorCounts, count_errors
-from leadline.analyse.measure import Curve, curves, to_csv
+from leadline.analyse.measure import ERROR_KINDS, Curve, curves, to_csv
 from leadline.figures.curve_axes import TOGETHER
 from leadline.files import write_json, write_text
 from leadline.report import words
 from leadline.report.drawings import Drawing, drawings
+from leadline.report.expected import expected
 from leadline.report.fits_json import fits_json
 from leadline.report.laws import law_rows, paper_table
+from leadline.report.mistakes import Mistakes, mistakes
 from leadline.report.prospects import prospects
 from leadline.report.results import CellResults, StudyResults
+from leadline.report.rivals import compared
 from leadline.report.samples import Sample, samples
 from leadline.report.tables import Names, names, size_tables
-from leadline.report.text import count, visible
+from leadline.report.text import count, listed, visible
 
 LIMIT = 4000  # characters of the rendered prompt
 SHORT = 300  # of names and settings
 CHECKLIST_LIMIT = 40_000
+FEW_JUDGES = 6  # named as those who told the kinds of error
 
 
 def write_report(results: StudyResults, into: Path) -> Path:
     """Write everything under `into` (the study's folder). Returns the path of the page."""
     found = curves(results.measurements)
     counts = [_counts(cell) for cell in results.cells]
-    figures = drawings(results.laws, found, counts)
+    figures = drawings(results.laws, found, results.findings)
     to_csv(results.measurements, into / "measurements.csv")
     write_json(into / "fits.json", fits_json(results.laws, results.versions))
     for drawing in figures:
@@ -69,6 +73,9 @@ def page(
         cautions=[visible(note, limit=1000) for note in words.cautions(results, found, counts)],
         drawings={drawing.name: drawing for drawing in figures},
         bands=_bands(results),
+        expected=expected(results.outcomes, called, several=len(found) > 1),
+        mistakes=_mistakes(results, called),
+        compared=compared(results.findings.rivals, checks=_checks(results, "pairs")),
         prospects=prospects(results.laws, called),
         tables=size_tables(results.measurements, checkpoints=[c.checkpoint for c in results.cells]),
         laws=_laws(results, called),
@@ -102,6 +109,18 @@ def _laws(results: StudyResults, called: Names) -> dict[str, Any]:
     }
 
 
+def _mistakes(results: StudyResults, called: Names) -> Mistakes | None:
+    """The section on what went wrong; who told the kinds is said once."""
+    rows = (row for cell in results.cells for row in cell.judgements)
+    by = dict.fromkeys(row.by for row in rows if row.question in ERROR_KINDS)
+    shown = listed([visible(name, limit=SHORT) for name in list(by)[:FEW_JUDGES]])
+    return mistakes(results.findings, called, by=shown, checks=_checks(results, "errors"))
+
+
+def _checks(results: StudyResults, of: str) -> list[tuple[str, str]]:
+    return [(check.judge, check.line) for check in results.checks if check.of == of]
+
+
 def _counts(cell: CellResults) -> ErrorCounts:
     return count_errors(cell.checkpoint.cell, cell.judgements, cell.generations)
 
@@ -112,8 +131,9 @@ def _cell(
     cell = results.checkpoint.cell
     examples = "no examples" if cell.n_examples == 0 else f"{count(cell.n_examples)} examples"
     right = f"{count(counts.n_right)} of {count(counts.n_asked)} right"
-    if counts.n_format_errors is not None:
-        right += f", {count(counts.n_format_errors)} in the wrong format"
+    form = counts.of("format")
+    if form is not None:
+        right += f", {count(form.n_errors)} in the wrong format"
     seed = f" · seed {cell.seed}" if cell.n_examples else ""  # seeds share the base
     return {
         "of": called.of(cell),

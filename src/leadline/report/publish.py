@@ -3,15 +3,21 @@
 Nothing but the study's folder is read, so that a study can be looked at where there is no torch.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
 
-from leadline.analyse.measure import measure
+from leadline.analyse.expect.rebuild import rebuild
+from leadline.analyse.findings import Findings, find
+from leadline.analyse.measure import curves, measure
+from leadline.analyse.rivals import Rivals, accuracy_and_win_rate
+from leadline.analyse.winrate import lengths
 from leadline.errors import BadStudy
 from leadline.records import Cell, Measurement
 from leadline.report.fitting import fit_study
+from leadline.report.judges import judge_checks
 from leadline.report.page import write_report
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.tables import console_table
@@ -37,6 +43,8 @@ def collect(store: Store) -> StudyResults:
     if not done:
         raise BadStudy(f"{store.root}: no cell is done yet, so there is nothing to report")
     measurements = [m for cell in done for m in _measure(cell)]
+    findings = _find(store, done, measurements)
+    claims = rebuild(study["study"].get("expectations", []))
     return StudyResults(
         study=study["name"],
         question=study["study"]["question"],
@@ -47,6 +55,31 @@ def collect(store: Store) -> StudyResults:
         laws=fit_study(measurements, batch_sizes=_batch_sizes(study)),
         first_prompt=study["first_prompts"][0]["text"],
         notes=tuple(_notes(study, n_cells=len(cells), n_done=len(done))),
+        findings=findings,
+        outcomes=tuple(outcome for claim in claims for outcome in claim.decide(findings)),
+        checks=tuple(judge_checks(store, cells)),
+    )
+
+
+def _find(
+    store: Store, done: Sequence[CellResults], measurements: Sequence[Measurement]
+) -> Findings:
+    """Why responses are wrong, and what judges prefer."""
+    rows = {cell.checkpoint.cell: cell.judgements for cell in done}
+    problems = {cell.checkpoint.cell.task: cell.problems for cell in done}
+    return find(curves(measurements), rows, problems, rivals=_rivals(store, done, measurements))
+
+
+def _rivals(
+    store: Store, done: Sequence[CellResults], measurements: Sequence[Measurement]
+) -> list[Rivals]:
+    here = {cell.checkpoint.cell for cell in done}
+    rows = [row for row in store.comparisons() if {row.cell_a, row.cell_b} <= here]
+    return accuracy_and_win_rate(
+        measurements,
+        rows,
+        lengths=lengths(g for cell in done for g in cell.generations),
+        groups={problem.id: problem.group for cell in done for problem in cell.problems},
     )
 
 

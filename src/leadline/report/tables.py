@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from leadline.analyse.expect.outcome import Coordinates
 from leadline.analyse.measure import Curve, bounds, curves, rate_interval
 from leadline.records import Cell, Checkpoint, Measurement
 from leadline.report.text import NBSP, THIN, count, percent, seconds, significant, visible
@@ -36,7 +37,7 @@ class Names:
     varying: tuple[str, ...]
     shared: str  # what all curves have in common, said once
 
-    def of(self, row: Curve | Cell) -> str:
+    def of(self, row: Coordinates) -> str:
         """The name of a curve or cell, safe to show."""
         return _joined(getattr(row, field) for field in self.varying)
 

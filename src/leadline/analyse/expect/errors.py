@@ -1,0 +1,164 @@
+"""Claims about mistakes along a curve: where they saturate, what keeps falling, what all mistakes
+follow, how deep the gain goes. task "": every curve of the study.
+"""
+
+import math
+from dataclasses import dataclass
+
+from leadline.analyse.correlation import difference
+from leadline.analyse.draws import falls, percentiles, rates
+from leadline.analyse.errors import KINDS
+from leadline.analyse.expect.outcome import Number, Outcome, missing, on
+from leadline.analyse.findings import CurveFindings, Findings
+from leadline.analyse.measure import Interval
+from leadline.errors import BadStudy
+
+ALL = "mistakes"  # of whatever kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaturatesBy:
+    """Mistakes of `kind` fall no further from `by` examples on (see `saturation`)."""
+
+    claim: str
+    kind: str
+    by: int
+    task: str = ""
+
+    def __post_init__(self) -> None:
+        check_kinds(self.kind)
+
+    def decide(self, findings: Findings) -> list[Outcome]:
+        return [self._of(curve) for curve in on(findings, self.task)] or [missing(self.claim)]
+
+    def _of(self, curve: CurveFindings) -> Outcome:
+        found = curve.saturation(self.kind)
+        if found is None:
+            return Outcome(
+                claim=self.claim, of=curve.labels, note=f"{self.kind} is not known at two sizes"
+            )
+        size, low, high = (
+            math.inf if n is None else float(n) for n in (found.size, found.low, found.high)
+        )
+        number = Number(
+            measured=f"{self.kind} saturates at",
+            value=size,
+            interval=Interval(low, high),
+            claimed="below",
+            line=float(self.by),
+            unit="examples",
+        )
+        return Outcome(claim=self.claim, of=curve.labels, number=number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepsFalling:
+    """From `after` examples to the largest size the share of responses with a mistake of `kind`
+    (or any) falls by more than `least`."""
+
+    claim: str
+    kind: str
+    after: int
+    task: str = ""
+    least: float = 0.02  # of all responses
+
+    def __post_init__(self) -> None:
+        if self.kind != ALL:
+            check_kinds(self.kind)
+
+    def decide(self, findings: Findings) -> list[Outcome]:
+        return [self._of(curve) for curve in on(findings, self.task)] or [missing(self.claim)]
+
+    def _of(self, curve: CurveFindings) -> Outcome:
+        labels = curve.labels
+        if self.after not in labels.sizes[:-1]:
+            return Outcome(
+                claim=self.claim, of=labels, note=f"{self.after:,} examples were not measured"
+            )
+        if self.kind != ALL and self.kind not in labels.kinds:
+            return Outcome(claim=self.claim, of=labels, note=f"nobody was asked about {self.kind}")
+        ends = [labels.sizes.index(self.after), len(labels.sizes) - 1]
+        own_2N = labels.wrong[ends]
+        if self.kind != ALL:
+            own_2N = labels.mistakes[ends, labels.kinds.index(self.kind)]
+        before, after = rates(own_2N)
+        number = Number(
+            measured=f"fall of {_of_kind(self.kind)} from {self.after:,} to {labels.sizes[-1]:,}",
+            value=float(before - after),
+            interval=percentiles(falls(own_2N, labels.clusters)[0]),
+            claimed="above",
+            line=self.least,
+            unit="points",
+        )
+        return Outcome(claim=self.claim, of=labels, number=number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowsMore:
+    """From size to size, all mistakes follow those of `kind` more closely than those of `than`: its
+    r² is higher."""
+
+    claim: str
+    kind: str
+    than: str
+    task: str = ""
+
+    def __post_init__(self) -> None:
+        check_kinds(self.kind, self.than)
+
+    def decide(self, findings: Findings) -> list[Outcome]:
+        return [self._of(curve) for curve in on(findings, self.task)] or [missing(self.claim)]
+
+    def _of(self, curve: CurveFindings) -> Outcome:
+        of, over = curve.correlation(self.kind), curve.correlation(self.than)
+        if of is None or over is None:
+            return Outcome(claim=self.claim, of=curve.labels, note="too few sizes for both r²")
+        value, interval = difference(of, over)
+        number = Number(
+            measured=f"r² of {self.kind} minus r² of {self.than}",
+            value=value,
+            interval=interval,
+            claimed="above",
+            line=0.0,
+            unit="r_squared",
+        )
+        return Outcome(claim=self.claim, of=curve.labels, number=number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeeperThan:
+    """More than `share` of the gain is not form (see `depth`)."""
+
+    claim: str
+    share: float
+    task: str = ""
+
+    def decide(self, findings: Findings) -> list[Outcome]:
+        return [self._of(curve) for curve in on(findings, self.task)] or [missing(self.claim)]
+
+    def _of(self, curve: CurveFindings) -> Outcome:
+        found = curve.depth
+        if found is None or math.isnan(found.index):
+            return Outcome(
+                claim=self.claim, of=curve.labels, note="there is no gain above the noise"
+            )
+        number = Number(
+            measured="depth index",
+            value=found.index,
+            interval=found.index_interval,
+            claimed="above",
+            line=self.share,
+            unit="share",
+        )
+        return Outcome(claim=self.claim, of=curve.labels, number=number)
+
+
+def check_kinds(*kinds: str) -> None:
+    """Raise BadStudy unless each is a kind of error."""
+    for kind in kinds:
+        if kind not in KINDS:
+            raise BadStudy(f"an expectation about {kind!r}: choose one of {', '.join(KINDS)}.")
+
+
+def _of_kind(kind: str) -> str:
+    return "all mistakes" if kind == ALL else f"{kind} errors"

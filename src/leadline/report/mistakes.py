@@ -1,0 +1,192 @@
+"""The section on what went wrong: Figure 3's numbers, where each kind of error saturates, what all
+mistakes follow, and how deep the gain goes. Each is there as far as a study has rows for it.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leadline.analyse.correlation import Correlation
+from leadline.analyse.depth import Depth, Part
+from leadline.analyse.findings import CurveFindings, Findings
+from leadline.analyse.labels import Counted, SizeErrors
+from leadline.analyse.measure import Interval
+from leadline.analyse.saturation import Saturation
+from leadline.report.tables import NONE, Names, TextTable
+from leadline.report.text import THIN, count, listed, percent
+
+FEW_SIZES = 8  # at or below, the page warns that a correlation over sizes says little
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistakes:
+    """`counts`: a table a curve. `kinds`: what becomes of each kind; `n_sizes`: the fewest that its
+    correlations are over (None: there are none). `depths`: a row a curve, None where nothing beside
+    the format was asked about; `depth_sentences`: a sentence a curve."""
+
+    counts: tuple[TextTable, ...]
+    kinds: TextTable
+    n_sizes: int | None
+    few_sizes: bool
+    depths: TextTable | None
+    depth_sentences: tuple[tuple[str, str], ...]
+    by: str
+    checks: tuple[tuple[str, str], ...]
+
+
+def mistakes(
+    findings: Findings, called: Names, *, by: str, checks: Sequence[tuple[str, str]]
+) -> Mistakes | None:
+    """The section, or None where no kind of error was asked about. by: who told the kinds; checks:
+    how the judges among them did on human labels."""
+    found = [curve for curve in findings.curves if curve.labels.kinds]
+    if not found:
+        return None
+    named = [(called.of(curve.labels), curve) for curve in found]
+    several = len(findings.curves) > 1
+    n_sizes = [len(one.sizes) for curve in found for one in curve.correlations]
+    depths = [(name, curve.depth) for name, curve in named if curve.depth is not None]
+    return Mistakes(
+        counts=tuple(_counts(name, curve) for name, curve in named),
+        kinds=_kinds(named, several=several),
+        n_sizes=min(n_sizes, default=None),
+        few_sizes=min(n_sizes, default=FEW_SIZES) < FEW_SIZES,
+        depths=_depths(depths, several=several) if depths else None,
+        depth_sentences=tuple((name if several else "", depth_words(one)) for name, one in depths),
+        by=by,
+        checks=tuple(checks),
+    )
+
+
+def _counts(name: str, curve: CurveFindings) -> TextTable:
+    columns = ["examples", "all mistakes", *curve.labels.kinds]
+    alone = len(curve.labels.kinds) == 1
+    columns += [] if alone else ["no error found", "not known"]
+    asked = {count(at.n_asked) for at in curve.sizes}
+    return TextTable(
+        title=f"{name} · of {listed(sorted(asked))} responses",
+        columns=tuple(columns),
+        rows=tuple(
+            (count(at.n_examples), *map(_counted, _parts(at)[: len(columns) - 1]))
+            for at in curve.sizes
+        ),
+    )
+
+
+def _parts(at: SizeErrors) -> list[Counted]:
+    return [at.wrong, *at.kinds, at.none_found, at.not_known]
+
+
+def _counted(part: Counted) -> str:
+    """57 (44 – 72), and how many are undecided."""
+    undecided = f" +{THIN}{count(part.n_undecided)}?" if part.n_undecided else ""
+    if math.isnan(part.low):
+        return f"{NONE}{undecided}"
+    return f"{_whole(part.n)} ({_whole(part.low)} – {_whole(part.high)}){undecided}"
+
+
+def _whole(n: float) -> str:
+    """Means over seeds may be broken."""
+    return count(n) if n >= 10 or n == round(n) else f"{n:.1f}"
+
+
+def _kinds(named: Sequence[tuple[str, CurveFindings]], *, several: bool) -> TextTable:
+    rows = []
+    for name, curve in named:
+        for kind in curve.labels.kinds:
+            where, follows = curve.saturation(kind), curve.correlation(kind)
+            rows.append(
+                (
+                    *((name,) if several else ()),
+                    kind,
+                    _saturates(where),
+                    _r_squared(follows),
+                    _interval(follows.by_sizes, digits=2) if follows else NONE,
+                )
+            )
+    return TextTable(
+        title="",
+        columns=(
+            *(("curve",) if several else ()),
+            "kind",
+            "saturated from (95 % interval)",
+            "r² with all mistakes (other problems)",
+            "r², few sizes",
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _saturates(found: Saturation | None) -> str:
+    """100 (100 – 300); or that even the interval does not reach down to a measured size."""
+    if found is None:
+        return NONE
+    if found.low is None:
+        return f"not by {count(found.largest)}"
+    size, low, high = (
+        f">{THIN}{count(found.largest)}" if n is None else count(n)
+        for n in (found.size, found.low, found.high)
+    )
+    return f"{size} ({low} – {high})"
+
+
+def _r_squared(found: Correlation | None) -> str:
+    if found is None:
+        return NONE
+    return f"{found.r_squared:.2f} ({_interval(found.by_problems, digits=2)})"
+
+
+def _interval(interval: Interval, *, digits: int) -> str:
+    return f"{interval.low:.{digits}f} – {interval.high:.{digits}f}"
+
+
+def _depths(depths: Sequence[tuple[str, Depth]], *, several: bool) -> TextTable:
+    names = list(dict.fromkeys(part.name for _, one in depths for part in one.parts))
+    kept = [
+        n for n in names if any(p.points for _, one in depths for p in one.parts if p.name == n)
+    ]
+    return TextTable(
+        title="",
+        columns=(
+            *(("curve",) if several else ()),
+            "gain, points",
+            *(f"{name} %" for name in kept),
+            "depth index %",
+            "undecided as errors %",
+        ),
+        rows=tuple(
+            (
+                *((name,) if several else ()),
+                _percent(one.gain, one.gain_interval),
+                *(_share({part.name: part for part in one.parts}.get(name)) for name in kept),
+                _percent(one.index, one.index_interval),
+                percent(one.if_there, digits=0),
+            )
+            for name, one in depths
+        ),
+    )
+
+
+def _share(part: Part | None) -> str:
+    return NONE if part is None else _percent(part.share, part.share_interval)
+
+
+def _percent(value: float, interval: Interval) -> str:
+    if math.isnan(value):
+        return NONE
+    low, high = (percent(end, digits=0) for end in interval)
+    return f"{percent(value, digits=0)} ({low} – {high})"
+
+
+def depth_words(found: Depth) -> str:
+    """The index in one sentence."""
+    low, high = (percent(end, digits=0) for end in found.gain_interval)
+    gain = f"{percent(found.gain, digits=0)} points ({low} to {high})"
+    to = f"from {count(found.first)} to {count(found.last)} examples"
+    if math.isnan(found.index):
+        return f"The gain {to}, {gain}, is not above the noise, so it has no shares."
+    low, high = (percent(end, digits=0) for end in found.index_interval)
+    return (
+        f"Of the gain {to}, {gain}, {percent(found.index, digits=0)}{THIN}% ({low} to {high}) is "
+        "more than form."
+    )
