@@ -8,6 +8,9 @@ from leadline.errors import BadData
 from leadline.judge.kinds import ERROR, KINDS, NO_ERROR, kinds_of
 from leadline.judge.render import render
 from leadline.records import Cell, Generation, Problem
+from leadline.tasks.miniature_maths import MiniatureMaths
+from leadline.tasks.miniature_recall import MiniatureRecall
+from leadline.tasks.miniature_two_hop import MiniatureTwoHop
 
 CELL = Cell(model="m", task="t", method="sft", n_examples=0, seed=0)
 RESPONSE = Generation(
@@ -70,8 +73,10 @@ def test_a_question_without_a_bare_form_is_the_prompt() -> None:
         ("maths", {"reference": "  "}, "gold solution"),
         ("two_hop", {"detail": {}}, "hops"),
         ("two_hop", {"detail": {"hops": []}}, "hops"),
-        ("two_hop", {"detail": {"hops": [["only a question"]]}}, "not two texts"),
-        ("two_hop", {"detail": {"hops": [["when?", 1991]]}}, "not two texts"),
+        ("two_hop", {"detail": {"hops": [["only a question"]]}}, "cannot be read"),
+        ("two_hop", {"detail": {"hops": [["when?", 1991]]}}, "cannot be read"),
+        ("two_hop", {"detail": {"hops": ["12"]}}, "cannot be read"),
+        ("two_hop", {"detail": {"hops": [{"subject": "Ribb"}]}}, "cannot be read"),
         ("recall", {"detail": {"event": ""}}, "event"),
         ("recall", {"detail": {"event": {"year": 2024}}}, "event"),
     ],
@@ -82,6 +87,24 @@ def test_a_problem_that_lacks_what_a_kind_needs_is_refused_by_name(
     problem = dataclasses.replace(PROBLEM, **lacking)
     with pytest.raises(BadData, match=f"'7'.*{word}"):
         [kind.of(problem, RESPONSE, key="k") for kind in kinds_of(family)]
+
+
+@pytest.mark.parametrize(
+    "task", [MiniatureMaths(), MiniatureTwoHop(), MiniatureRecall()], ids=lambda task: task.name
+)
+def test_every_problem_of_the_miniature_tasks_has_what_its_questions_need(
+    task: MiniatureMaths | MiniatureTwoHop,
+) -> None:
+    for problem in task.problems():
+        assert [kind.of(problem, RESPONSE, key="k") for kind in kinds_of(task.family)]
+
+
+def test_the_miniature_worlds_facts_are_shown_as_steps() -> None:
+    fact = {"subject": "Ribb", "relation": "author", "value": "Tane"}
+    problem = dataclasses.replace(PROBLEM, detail={"hops": [fact]})
+    (reasoning,) = [kind for kind in kinds_of("two_hop") if kind.kind == "reasoning"]
+    shown = reasoning.of(problem, RESPONSE, key="k").material[1]
+    assert shown == ("Gold sub-questions and sub-answers", "1. the author of Ribb → Tane")
 
 
 def test_an_unknown_family_has_no_questions() -> None:

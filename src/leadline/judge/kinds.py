@@ -41,10 +41,17 @@ def _steps(problem: Problem) -> str:
     hops = problem.detail.get("hops")
     if not isinstance(hops, (list, tuple)) or not hops:
         raise BadData(_lacks(problem, "no gold sub-questions and sub-answers (detail 'hops')"))
-    for hop in hops:
-        if not isinstance(hop, (list, tuple)) or [type(part) for part in hop] != [str, str]:
-            raise BadData(_lacks(problem, f"a step that is not two texts: {str(hop)[:80]!r}"))
-    return "\n".join(f"{n}. {asked} → {found}" for n, (asked, found) in enumerate(hops, start=1))
+    return "\n".join(f"{n}. {_step(problem, hop)}" for n, hop in enumerate(hops, start=1))
+
+
+def _step(problem: Problem, hop: object) -> str:
+    """One gold step: a sub-question and its answer, or a fact of the miniature world."""
+    match hop:
+        case [str(asked), str(found)]:
+            return f"{asked} → {found}"
+        case {"subject": str(subject), "relation": str(relation), "value": str(value)}:
+            return f"the {relation} of {subject} → {value}"
+    raise BadData(_lacks(problem, f"a gold step that cannot be read: {str(hop)[:80]!r}"))
 
 
 def _event(problem: Problem) -> str:
@@ -209,6 +216,9 @@ KINDS = (
 )
 
 PROMPTS = fingerprint([[k.family, k.kind, k.asks, k.error, k.fine] for k in KINDS])
+
+
+EVERY = tuple(dict.fromkeys(kind.kind for kind in KINDS))  # kind of error that is asked about
 
 
 def kinds_of(family: str) -> tuple[Kind, ...]:
