@@ -11,8 +11,7 @@ from typing import Protocol, runtime_checkable
 from leadline.grade.readings import Reading, judged
 from leadline.protocols import GradedResponse, Runtime, Task
 from leadline.records import Generation, Judgement, Problem
-from leadline.tasks.only import Only
-from leadline.tasks.trained_on import TrainedOn
+from leadline.tasks.of_task import OfTask
 
 VERSION = "rules-1"  # raise it when any verdict could change and no version below says so
 
@@ -30,7 +29,7 @@ class Annotated(Protocol):
 
 def own_task(task: Task) -> Task:
     """The task whose problems are asked, under whatever it was trained on or narrowed to."""
-    while isinstance(task, TrainedOn | Only):
+    while isinstance(task, OfTask):
         task = task.task
     return task
 
@@ -57,10 +56,11 @@ class Rules:
         found = own_task(task)
         if not isinstance(found, Annotated):
             return
-        for response in responses:
+        for n, response in enumerate(responses, start=1):
             if runtime.stop():
                 return
             yield _annotated(found, response.problem, response.generation)
+            runtime.progress("annotate", n, len(responses), 0)
 
 
 def _annotated(task: Annotated, problem: Problem, generation: Generation) -> list[Judgement]:

@@ -58,7 +58,7 @@ class Grader:
 
     def grade(self, asked: Sequence[Asked]) -> Iterator[tuple[int, Rows]]:
         """The rows of each of `asked`, with its place in it; in any order."""
-        items = [(i, (a.problem, _generation(self.task, a))) for i, a in enumerate(asked)]
+        items = [(i, (a.problem, as_generation(self.task, a))) for i, a in enumerate(asked)]
         for i, judgements in self._graded(items):
             yield i, self._rows(asked[i], judgements)
 
@@ -71,24 +71,27 @@ class Grader:
 
     def _rows(self, asked: Asked, judgements: Sequence[Judgement]) -> Rows:
         kept = self.protocol.questions
-        return [self._row(asked, j) for j in judgements if not kept or j.question in kept]
+        asked_here = [j for j in judgements if not kept or j.question in kept]
+        return [as_row(asked, judgement, by=self.by()) for judgement in asked_here]
 
-    def _row(self, asked: Asked, judgement: Judgement) -> Row:
-        response = asked.response
-        row: Row = {} if asked.model is None else {"model": asked.model}
-        row["problem_id"] = asked.given_id
-        if asked.sample is not None:
-            row["sample"] = asked.sample
-        reason = judgement.reason
-        if response is None or response.text is None:
-            reason = "no response in the file" if response is None else "the response is null"
-        return row | {
-            "question": judgement.question,
-            "verdict": judgement.verdict,
-            "extracted": judgement.extracted,
-            "reason": reason,
-            "by": self.by(),
-        }
+
+def as_row(asked: Asked, judgement: Judgement, *, by: str) -> Row:
+    """A verdict as a row of the output."""
+    response = asked.response
+    row: Row = {} if asked.model is None else {"model": asked.model}
+    row["problem_id"] = asked.given_id
+    if asked.sample is not None:
+        row["sample"] = asked.sample
+    reason = judgement.reason
+    if response is None or response.text is None:
+        reason = "no response in the file" if response is None else "the response is null"
+    return row | {
+        "question": judgement.question,
+        "verdict": judgement.verdict,
+        "extracted": judgement.extracted,
+        "reason": reason,
+        "by": by,
+    }
 
 
 def judge(task: Task, problem: Problem, generation: Generation) -> list[Judgement]:
@@ -122,7 +125,8 @@ def _many(
         yield from ((i, judge(task, *item)) for i, item in left.items())
 
 
-def _generation(task: Task, asked: Asked) -> Generation:
+def as_generation(task: Task, asked: Asked) -> Generation:
+    """A response of the file as a task's grader takes it; failed where there is none."""
     response = asked.response
     text = None if response is None else _text(task, asked.problem, response)
     model = asked.model or "responses"

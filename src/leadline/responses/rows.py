@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from leadline.errors import BadData
 from leadline.records import StopReason
@@ -70,9 +70,10 @@ class _Faulty(Exception):
     """This line cannot be used."""
 
 
-def read_responses(path: Path) -> ResponsesFile:
-    """All rows of a JSON Lines file (`.gz`: compressed). Raises BadData if it is missing, empty or
-    has no usable line."""
+def read_responses(path: Path, *, ids: Literal["needed", "optional"] = "needed") -> ResponsesFile:
+    """All rows of a JSON Lines file (`.gz`: compressed). ids: of the problems; where they are
+    optional, a row without one is named after its line. Raises BadData if the file is missing,
+    empty or has no usable line."""
     responses: list[Response] = []
     faults: list[Fault] = []
     digest = hashlib.sha256()
@@ -85,7 +86,7 @@ def read_responses(path: Path) -> ResponsesFile:
             row = _object(line)
             filters = filters or {str(row.get("filter"))}
             if "resps" not in row or str(row.get("filter")) in filters:
-                responses += _responses(number, row)
+                responses += _responses(number, row, ids=ids)
         except _Faulty as fault:
             faults.append(Fault(line=number, why=str(fault)))
     if not responses:
@@ -131,13 +132,13 @@ def _object(line: bytes) -> dict[str, Any]:
     return row
 
 
-def _responses(line: int, row: dict[str, Any]) -> list[Response]:
+def _responses(line: int, row: dict[str, Any], *, ids: str) -> list[Response]:
     """The responses of one row: one, but for lm-evaluation-harness's lists."""
     field = next((name for name in TEXT_FIELDS if name in row), None)
     if field is None:
         _refuse_missing(row, "a response", ("response", "text", *TEXT_FIELDS[1:4]))
     texts = _listed(row["resps"]) if field == "resps" else [_text(row[field], field)]
-    given_id = _problem_id(row)
+    given_id = f"line {line}" if ids == "optional" and _unnamed(row) else _problem_id(row)
     first = Response(
         line=line,
         problem_id=str(given_id),
@@ -165,6 +166,10 @@ def _problem_id(row: dict[str, Any]) -> str | int:
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         raise _Faulty(f"the problem's id must be text or a whole number, and is {_kind(value)}")
     return value
+
+
+def _unnamed(row: dict[str, Any]) -> bool:
+    return all(row.get(name) is None for name in ID_FIELDS)
 
 
 def _text(value: Any, field: str) -> str | None:

@@ -54,7 +54,7 @@ def grade_file(
     """
     entry = find_task(word)
     task = entry.task(data=data, protocol=protocol, unsandboxed=unsandboxed)
-    _refuse_existing(out, overwrite=overwrite)
+    refuse_existing(out, overwrite=overwrite)
     file = read_responses(responses)
     _refuse_whole_programs(file, entry.protocol(protocol))
     matched = match(file, task.problems())
@@ -72,7 +72,7 @@ def grade_file(
         except KeyboardInterrupt:
             asked_to_stop.set()
         if asked_to_stop.is_set():
-            raise Stopped(_stopped(log))
+            raise Stopped(stopped(log))
     log.finish(out, [row for of_one in rows for row in of_one])
     pairs = list(zip(matched.asked, rows, strict=True))
     failed = failures(pairs)
@@ -82,12 +82,13 @@ def grade_file(
         responses=responses,
         out=out,
         metrics=tuple(summarise(pairs, pass_at_k=entry.pass_at_k)),
-        notes=matched.notes + _of_the_whole_set(entry.word, matched) + held,
+        notes=matched.notes + of_the_whole_set(entry.word, matched) + held,
         faults=matched.faults + _failed(failed),
     )
 
 
-def _refuse_existing(out: Path | None, *, overwrite: bool) -> None:
+def refuse_existing(out: Path | None, *, overwrite: bool) -> None:
+    """Raise BadStudy if the verdicts cannot be written to `out`."""
     if out is None:
         return
     if out.is_dir():
@@ -128,14 +129,15 @@ def _held(unsandboxed: str | None) -> tuple[str, ...]:
     return (f"programs ran in the sandbox; active layers: {', '.join(layers.active)}{lost}.",)
 
 
-def _of_the_whole_set(word: str, matched: Matched) -> tuple[str, ...]:
+def of_the_whole_set(word: str, matched: Matched) -> tuple[str, ...]:
     """Where a task holds out a part of a set, the ids of the rest are unknown to it."""
     if not matched.faults or f"{word}-all" not in {entry.word for entry in TASKS}:
         return ()
     return (f"{word} asks the held-out part of its set; {word}-all asks all of it.",)
 
 
-def _stopped(log: Log) -> str:
+def stopped(log: Log) -> str:
+    """What a stopped run says of the verdicts so far."""
     if log.path is None or not log.path.exists():
         return "Stopped; nothing was kept, as no --out was named."
     return f"Stopped; the verdicts so far are in {log.path}. To go on: the same command."
