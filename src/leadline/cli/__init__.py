@@ -2,7 +2,7 @@
 
 import typer
 
-from leadline.cli import grading, laws, miniature, studies, winrate
+from leadline.cli import grading, judge_check, laws, miniature, studies, winrate
 
 app = typer.Typer(
     help="Measure how a language model's abilities grow with the number of post-training examples.",
@@ -30,3 +30,4 @@ for panel, commands in COMMANDS.items():
 imports = typer.Typer(help="Turn results of other tools into rows.", no_args_is_help=True)
 imports.command(name="lm-eval")(laws.lm_eval)
 app.add_typer(imports, name="import", rich_help_panel="Laws")
+app.add_typer(judge_check.judge, name="judge", rich_help_panel="Grading")

@@ -24,6 +24,8 @@ CHECK = SetCheck(
     n_items=209,
     n_in_set=209,
     n_undecided=0,
+    bounds=(0.81, 0.81),
+    causes=(),
     by="some-model prompt 00ff seed 0 model some-model-2024-08-06",
     date="2026-01-31",
     leadline="0.1",
@@ -86,6 +88,7 @@ def test_several_sets_stand_beside_each_other_and_the_largest_check_of_one_count
         set_name="ProcessBench",
         kind="steps",
         n_undecided=3,
+        causes=(("refused", 3),),
         figures=(Figure(name="first_step", value=0.5, low=0.4, high=0.6, n=100),),
     )
     record.save(dataclasses.replace(SUMMARY, checks=(few, steps)))

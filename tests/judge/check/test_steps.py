@@ -5,9 +5,8 @@ import math
 from pathlib import Path
 
 import pytest
-from told_judges import ToldSteps, labelled, pair_set, solution, solution_set
+from told_judges import ToldSteps, solution, solution_set
 
-from leadline.errors import BadStudy
 from leadline.judge.check.record import Figure
 from leadline.judge.check.run import Checked, check_steps
 from leadline.judge.check.sets import find_path, read_set
@@ -99,11 +98,6 @@ def test_rules_name_the_first_wrong_sum_and_are_undecided_without_one() -> None:
     assert found.rows[0]["step"] == 1
     assert "25" in found.rows[0]["reason"]
     assert found.check.causes == (("no equation that can be read", 1),)
-
-
-def test_a_set_of_pairs_is_refused() -> None:
-    with pytest.raises(BadStudy, match="rules can be checked on solutions in steps"):
-        check_steps(RuleSteps(), pair_set([labelled("1", "a")]), runtime=Runtime())
 
 
 def test_a_question_offers_every_step_and_none_behind_labels_of_its_own() -> None:

@@ -67,6 +67,15 @@ def pair_figures(judged: Sequence[JudgedPair]) -> list[Figure]:
     return figures
 
 
+def pair_bounds(judged: Sequence[JudgedPair]) -> tuple[float, float]:
+    """The accuracy if every undecided item were wrong, and if every one were right."""
+    labelled = [j for j in judged if j.pair.majority is not None]
+    n_right = sum(j.outcome == j.pair.majority for j in labelled)
+    n_undecided = sum(j.outcome == "undecided" for j in labelled)
+    n = max(1, len(labelled))
+    return n_right / n, (n_right + n_undecided) / n
+
+
 def _rate(name: str, found: Sequence[tuple[JudgedPair, float]], *, subset: str = "") -> Figure:
     values, clusters = [v for _, v in found], [j.pair.cluster for j, _ in found]
     return rate(name, values, clusters=clusters, subset=subset)

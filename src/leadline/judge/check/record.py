@@ -51,7 +51,8 @@ class SetCheck:
     """A judge on one set of human labels: right + wrong + undecided = `n_items`.
 
     `digest`: SHA-256 of the rows that were asked. `by`: what its verdicts say of who gave them, as
-    judge, prompt hash, seed and the model's own name.
+    judge, prompt hash, seed and the model's own name. `bounds`: of the headline (`accuracy`, or
+    `solution_accuracy`), if every undecided item were wrong, and if every one were right.
     """
 
     set_name: str
@@ -61,7 +62,8 @@ class SetCheck:
     n_items: int
     n_in_set: int  # more than n_items after --limit
     n_undecided: int
-    causes: tuple[tuple[str, int], ...] = ()  # why items are undecided, and how many
+    bounds: tuple[float, float]
+    causes: tuple[tuple[str, int], ...]  # why items are undecided, and how many
     by: str
     date: str  # ISO, of the day
     leadline: str  # its version
@@ -136,18 +138,19 @@ def said_of(judge: object) -> str:
 def save(summary: CheckSummary) -> Path:
     """Keep what was found, beside what is known of the judge on other sets. Returns the judge's
     folder."""
-    folder = _folder() / _slug(summary.identity)
+    folder = _folder() / slug(summary.identity)
     for check in summary.checks:
         one = dataclasses.replace(summary, checks=(check,))
-        name = _slug(check.set_name, unlike=check.digest)
+        name = slug(check.set_name, unlike=check.digest)
         write_json(folder / f"{name}.json", {"schema": SCHEMA, **one.to_row()})
     return folder
 
 
 def find(identity: str) -> CheckSummary | None:
     """What is known of the judge of that identity; None if it was never checked. Of several checks
-    on one set, the one on most items counts, then the newest. Raises BadData on a broken file."""
-    stored = [_read(path) for path in sorted((_folder() / _slug(identity)).glob("*.json"))]
+    on one set, the one that decided most items counts, then the newest. Raises BadData on a broken
+    file."""
+    stored = [_read(path) for path in sorted((_folder() / slug(identity)).glob("*.json"))]
     stored = [summary for summary in stored if summary.identity == identity]
     if not stored:
         return None
@@ -158,7 +161,7 @@ def find(identity: str) -> CheckSummary | None:
 
 
 def _weight(check: SetCheck) -> tuple[int, str]:
-    return check.n_items, check.date
+    return check.n_items - check.n_undecided, check.date
 
 
 def _read(path: Path) -> CheckSummary:
@@ -180,7 +183,7 @@ def _folder() -> Path:
     return Path(named) if named else Path(cache) / "leadline" / "judges"
 
 
-def _slug(text: str, *, unlike: str = "") -> str:
+def slug(text: str, *, unlike: str = "") -> str:
     """A readable file name, of its own for each text (and what it must be told from)."""
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", text)[:_NAME].strip(".-")
     return f"{readable}-{hashlib.sha256((text + unlike).encode()).hexdigest()[:10]}"
@@ -189,7 +192,8 @@ def _slug(text: str, *, unlike: str = "") -> str:
 def _set_check(row: dict[str, Any]) -> SetCheck:
     causes = tuple((str(cause), int(n)) for cause, n in row["causes"])
     figures = tuple(map(_figure, row["figures"]))
-    return SetCheck(**{**row, "causes": causes, "figures": figures})
+    low, high = row["bounds"]
+    return SetCheck(**{**row, "causes": causes, "figures": figures, "bounds": (low, high)})
 
 
 def _figure(row: dict[str, Any]) -> Figure:

@@ -1,6 +1,5 @@
 """Ask a judge about a set of human labels, and sum up how it did."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +7,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from leadline import __version__
-from leadline.errors import BadStudy
 from leadline.judge.check.labels import LabelledPair, LabelSet
-from leadline.judge.check.pairs import JudgedPair, pair_figures
+from leadline.judge.check.pairs import JudgedPair, pair_bounds, pair_figures
 from leadline.judge.check.record import CheckSummary, Figure, SetCheck, identity_of
-from leadline.judge.check.steps import JudgedSolution, StepJudge, StepVerdict, step_figures
+from leadline.judge.check.steps import (
+    JudgedSolution,
+    StepJudge,
+    StepVerdict,
+    step_bounds,
+    step_figures,
+)
 from leadline.protocols import Pair, PairJudge, Runtime
 from leadline.records import Cell, Comparison, Generation, Problem, Winner
 
@@ -37,15 +41,15 @@ class Checked:
 
 
 def check_pairs(judge: PairJudge, labels: LabelSet, *, runtime: Runtime) -> Checked:
-    """Both orders of every pair. Raises BadStudy if the set holds no pairs; Stopped as the judge
-    does."""
-    if labels.kind != "pairs":
-        raise BadStudy(_other_kind(judge.name, labels, wants="pairs of answers"))
+    """Both orders of every pair of the set. Raises Stopped as the judge does."""
     pairs = [_pair(item) for item in labels.pairs]
     rows = [row for some in judge.compare(pairs, runtime=runtime) for row in some]
     judged = list(_judged_pairs(labels.pairs, rows))
-    check = dataclasses.replace(
-        _check(labels, pair_figures(judged), [j.cause for j in judged if j.outcome == "undecided"]),
+    check = _check(
+        labels,
+        pair_figures(judged),
+        causes=[j.cause for j in judged if j.outcome == "undecided"],
+        bounds=pair_bounds(judged),
         by=_named(row.by for row in rows),
     )
     summary = CheckSummary(judge=judge.name, identity=identity_of(judge), checks=(check,))
@@ -53,10 +57,7 @@ def check_pairs(judge: PairJudge, labels: LabelSet, *, runtime: Runtime) -> Chec
 
 
 def check_steps(judge: StepJudge, labels: LabelSet, *, runtime: Runtime) -> Checked:
-    """The first wrong step of every solution. Raises BadStudy if the set holds no solutions;
-    Stopped as the judge does."""
-    if labels.kind != "steps":
-        raise BadStudy(_other_kind(judge.name, labels, wants="solutions in steps"))
+    """The first wrong step of every solution of the set. Raises Stopped as the judge does."""
     found = {v.id: v for v in judge.judge(labels.solutions, runtime=runtime)}
     judged = [
         JudgedSolution(
@@ -65,22 +66,15 @@ def check_steps(judge: StepJudge, labels: LabelSet, *, runtime: Runtime) -> Chec
         )
         for s in labels.solutions
     ]
-    causes = [j.verdict.cause for j in judged if j.verdict.cause]
-    check = dataclasses.replace(
-        _check(labels, step_figures(judged), causes),
+    check = _check(
+        labels,
+        step_figures(judged),
+        causes=[j.verdict.cause for j in judged if j.verdict.cause],
+        bounds=step_bounds(judged),
         by=_named(v.by for v in found.values() if not v.cause),
     )
     summary = CheckSummary(judge=judge.name, identity=judge.identity, checks=(check,))
     return Checked(summary=summary, rows=tuple(map(_step_row, judged)))
-
-
-def _other_kind(judge: str, labels: LabelSet, *, wants: str) -> str:
-    has = "pairs of answers" if labels.kind == "pairs" else "solutions in steps"
-    return (
-        f"the judge {judge} can be checked on {wants}, and {labels.source} ({labels.name}) has "
-        f"{has}. Name another set, or another judge: length and style compare pairs, rules find "
-        "wrong steps, an endpoint does both."
-    )
 
 
 def _pair(item: LabelledPair) -> Pair:
@@ -108,7 +102,14 @@ def _judged_pairs(
         yield JudgedPair(pair=item, a_first=winners[0], b_first=winners[1], cause=cause)
 
 
-def _check(labels: LabelSet, figures: Sequence[Figure], causes: Sequence[str]) -> SetCheck:
+def _check(
+    labels: LabelSet,
+    figures: Sequence[Figure],
+    *,
+    causes: Sequence[str],
+    bounds: tuple[float, float],
+    by: str,
+) -> SetCheck:
     n_items = len(labels.pairs) + len(labels.solutions)
     return SetCheck(
         set_name=labels.name,
@@ -118,8 +119,9 @@ def _check(labels: LabelSet, figures: Sequence[Figure], causes: Sequence[str]) -
         n_items=n_items,
         n_in_set=labels.n_in_set,
         n_undecided=len(causes),
+        bounds=bounds,
         causes=tuple(Counter(causes).most_common()),
-        by="",
+        by=by,
         date=datetime.now(UTC).date().isoformat(),
         leadline=__version__,
         figures=tuple(figures),

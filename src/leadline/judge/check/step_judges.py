@@ -4,6 +4,7 @@ of arithmetic as the null judge, which knows nothing of the problem.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from leadline import arithmetic
 from leadline.errors import Stopped
@@ -32,11 +33,12 @@ _INSTRUCTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointSteps:
-    """Asks `endpoint` one question a solution: which step, or none. The answers are kept in the
-    runtime's `keep`, and a check that was stopped goes on from there."""
+    """Asks `endpoint` one question a solution: which step, or none. `store`: the file that keeps
+    the answers; a check that was stopped goes on from there."""
 
     endpoint: Endpoint
     budget: Budget = where(UNLIMITED)  # noqa: RUF009 (frozen)
+    store: Path | None = where(None)  # noqa: RUF009
 
     @property
     def name(self) -> str:
@@ -69,9 +71,13 @@ class EndpointSteps:
             runtime.progress(stage, done, total, spent.prompt_tokens + spent.completion_tokens)
 
         questions = [step_question(s.id, problem=s.problem, steps=s.steps) for s in solutions]
-        kept = runtime.keep / f"steps-{self.endpoint.identity}.jsonl" if runtime.keep else None
         return ask_all(
-            self.endpoint, questions, store=kept, budget=self.budget, show=show, stop=runtime.stop
+            self.endpoint,
+            questions,
+            store=self.store,
+            budget=self.budget,
+            show=show,
+            stop=runtime.stop,
         )
 
 

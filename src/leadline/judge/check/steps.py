@@ -79,6 +79,15 @@ def step_figures(judged: Sequence[JudgedSolution]) -> list[Figure]:
     return figures
 
 
+def step_bounds(judged: Sequence[JudgedSolution]) -> tuple[float, float]:
+    """The share of solutions told right or wrong if every undecided one were not, and if it were
+    told."""
+    n_undecided = sum(bool(j.verdict.cause) for j in judged)
+    n_right = sum(not j.verdict.cause and j.flagged == j.solution.wrong for j in judged)
+    n = max(1, len(judged))
+    return n_right / n, (n_right + n_undecided) / n
+
+
 def _rate(name: str, found: Sequence[tuple[JudgedSolution, bool]], *, subset: str = "") -> Figure:
     values, clusters = [float(v) for _, v in found], [j.solution.cluster for j, _ in found]
     return rate(name, values, clusters=clusters, subset=subset)
