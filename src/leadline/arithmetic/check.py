@@ -12,9 +12,10 @@ from fractions import Fraction
 
 from leadline.arithmetic import words
 from leadline.arithmetic.clauses import Clause, Node, clauses, without_marks
-from leadline.arithmetic.expressions import Parser, find_start
+from leadline.arithmetic.compare import agree, may_differ_in_units
+from leadline.arithmetic.expressions import Expression, Sense
 from leadline.arithmetic.numbers import Span, Unreadable
-from leadline.arithmetic.sides import Side, agree, units_differ
+from leadline.arithmetic.sides import Side, left_side, right_side
 from leadline.grade.readings import Reading
 
 VERSION = "arithmetic-1"  # raise it when any verdict could change
@@ -89,17 +90,17 @@ def _shown(value: Fraction) -> str:
 
 
 class _Checker:
-    """Goes through the clauses; keeps the letters defined so far and the first slip."""
+    """Goes through the clauses; keeps what was defined and rounded so far, and every slip."""
 
     def __init__(self) -> None:
         self.letters: dict[str, Span] = {}
+        self.rounded: set[tuple[Fraction, int]] = set()
         self.slips: list[tuple[int, int, Slip]] = []  # line, place in it
         self.n_equations = self.n_unread = 0
-        self.last: Side | None = None  # of the clause before, if it ended in one
 
     def read(self, text: str, *, step: int | None = None) -> None:
-        self.lines = text.split("\n")
-        self.step, self.last = step, None
+        self.lines, self.step = text.split("\n"), step
+        self.last: Side | None = None  # of the clause before, if it ended on one
         for clause in clauses(text):
             self._clause(clause)
 
@@ -109,90 +110,99 @@ class _Checker:
 
     def _clause(self, clause: Clause) -> None:
         segments, relations = _segments(clause.nodes)
-        if not relations:
-            if not clause.inner:
-                self.last = None
-            return
-        right: Side | None = None
-        in_chain = False
-        letter = _only_letter(segments[0])
+        goes_on = bool(relations) and not segments[0] and clause.fresh
+        right = self.last if goes_on else None
         for i, relation in enumerate(relations):
-            left = _suffix(segments[i])
-            if i == 0 and not segments[0] and clause.fresh:
-                left, in_chain = self.last, True
-            goes_on = (
-                in_chain and right is not None and left is not None and left.start == right.start
-            )
-            right = _prefix(segments[i + 1])
-            judged = self._link(clause, left, relation, right, goes_on or (i == 0 and in_chain))
-            in_chain = judged or in_chain
+            left = right if goes_on and i == 0 else left_side(segments[i])
+            goes_on &= left is not None and right is not None and left.start == right.start
+            right = right_side(segments[i + 1])
+            runs_on = i + 1 < len(relations)
+            goes_on = self._link(clause, left, relation, right, goes_on=goes_on, runs_on=runs_on)
+        letter = _defined(segments[0])
         if letter and right is not None:
-            self._define(letter, right)
+            self._define(letter, right.expression)
         if not clause.inner:
             self.last = right
 
     def _link(
-        self, clause: Clause, left: Side | None, relation: Node, right: Side | None, goes_on: bool
+        self,
+        clause: Clause,
+        left: Side | None,
+        relation: Node,
+        right: Side | None,
+        *,
+        goes_on: bool,
+        runs_on: bool,
     ) -> bool:
-        """Judge one equation, if it is one. Returns whether it was judged."""
+        """Judge one equation, if it is one. Returns whether a chain may go on from it."""
         if left is None or right is None:
             return False
-        if not (left.expression.calculates or (goes_on and not left.expression.units)):
+        if not left.expression.calculates and (left.expression.units or not goes_on):
             return False
-        try:
-            right_so = self._verdict(clause, left, relation, right)
-        except Unreadable:
-            right_so = None
-        if right_so is None:
+        is_right = self._verdict(clause, left, relation, right)
+        if is_right is False and runs_on:
+            is_right = None if self._runs_on(left.expression, right.expression) else False
+        if is_right is None:
             self.n_unread += 1
             return False
         self.n_equations += 1
-        if not right_so:
+        if not is_right:
             self._slip(clause.line, left, right)
         return True
 
     def _verdict(self, clause: Clause, left: Side, relation: Node, right: Side) -> bool | None:
+        """Whether an equation is right; None if that cannot be said for sure."""
+        a, b = left.expression, right.expression
         line = self.lines[clause.line]
-        approximately = relation.text == "≈" or _says_rounding(line)
-        if agree(left, right, approximately=approximately, letters=self.letters):
+        try:
+            found = agree(a, b, senses=self._senses(), approximately=relation.text == "≈")
+            if found == "differ" and words.says_rounding(line):
+                found = agree(a, b, senses=self._senses(), approximately=True)
+            if found == "differ" and may_differ_in_units(a, b, sense=self._senses()[0]):
+                return None
+        except Unreadable:
+            return None
+        if found == "rounded":
+            self.rounded |= {(abs(n.value), n.places) for n in b.literals()}
+        if found != "differ":
             return True
-        scaled = words.SCALES & {*left.expression.units, *right.expression.units}
-        cents = words.CENTS & {*left.expression.units, *right.expression.units}
-        if left.doubtful or right.doubtful or scaled or cents:
-            return None
-        if units_differ(left, right, self.letters):
-            return None
+        named = a.is_fraction and relation.text == "is"  # 4/7 is equal to $24: no sum
+        return None if left.doubtful or right.doubtful or named else False
+
+    def _runs_on(self, left: Expression, right: Expression) -> bool:
+        """Whether it reads like 7 * 60 = 420 + 23 = 443: loose, but no slip."""
+        for sense in self._senses():
+            if right.operators and left.value(sense).meets(right.operands[0].value(sense)):
+                return True
         return False
 
-    def _define(self, letter: str, side: Side) -> None:
+    def _senses(self) -> tuple[Sense, Sense]:
+        """The usual one first: a percentage is a share."""
+        rounded = frozenset(self.rounded)
+        return Sense(100, self.letters, rounded), Sense(1, self.letters, rounded)
+
+    def _define(self, letter: str, expression: Expression) -> None:
         try:
-            self.letters[letter] = side.values(self.letters)[0]
+            self.letters[letter] = expression.value(self._senses()[0])
         except Unreadable:
             self.letters.pop(letter, None)
 
     def _slip(self, number: int, left: Side, right: Side) -> None:
-        line = without_marks(self.lines[number])
-        if left.start > right.start:  # goes on from the line before
-            equation, ours = line[: right.end], "the side before"
-        else:
-            equation, ours = line[left.start : right.end], line[left.start : left.end]
+        line = self.lines[number]
+        goes_on = left.start > right.start  # from the line before
         slip = Slip(
             line=number if self.step is None else self.step,
-            equation=_clipped(equation),
-            left=_clipped(ours),
-            stated=right.values(self.letters)[0].low,
-            true=left.values(self.letters)[0].low,
+            equation=_clipped(line[0 if goes_on else left.start : right.end]),
+            left="what stands before it" if goes_on else _clipped(line[left.start : left.end]),
+            stated=right.expression.value(self._senses()[0]).low,
+            true=left.expression.value(self._senses()[0]).low,
         )
         self.slips.append((slip.line, right.start, slip))
 
 
 def _clipped(text: str) -> str:
-    plain = " ".join(text.split())
+    plain = " ".join(without_marks(text).split())
     return plain if len(plain) <= _KEPT else plain[: _KEPT - 1] + "…"
-
-
-def _says_rounding(line: str) -> bool:
-    return any(word in words.ROUNDING for word in line.lower().replace("(", " ").split())
 
 
 def _segments(nodes: Sequence[Node]) -> tuple[list[list[Node]], list[Node]]:
@@ -208,51 +218,9 @@ def _segments(nodes: Sequence[Node]) -> tuple[list[list[Node]], list[Node]]:
     return segments, relations
 
 
-def _only_letter(segment: Sequence[Node]) -> str | None:
-    """The letter that an equation defines: the last node before its first relation, alone."""
+def _defined(segment: Sequence[Node]) -> str | None:
+    """The letter that an equation defines: alone before its first relation, but for words."""
     if not segment or segment[-1].kind != "letter" or not segment[-1].text.isupper():
         return None
     alone = len(segment) == 1 or segment[-2].kind in ("word", "remark")
     return segment[-1].text if alone else None
-
-
-def _suffix(segment: Sequence[Node]) -> Side | None:
-    """The expression that a segment ends on."""
-    try:
-        start, doubtful = find_start(segment)
-        parser = Parser(segment, start)
-        found = parser.expression()
-    except Unreadable:
-        return None
-    if parser.i != len(segment):
-        return None
-    return Side(found, segment[start].start, segment[-1].end, doubtful or found.doubtful)
-
-
-def _prefix(segment: Sequence[Node]) -> Side | None:
-    """The expression that a segment begins with."""
-    parser = Parser(segment, 0)
-    try:
-        found = parser.expression()
-    except Unreadable:
-        return None
-    doubtful = found.doubtful or _goes_on(segment, parser.i, len(found.units))
-    return Side(found, segment[0].start, _end(segment, parser), doubtful)
-
-
-def _end(segment: Sequence[Node], parser: Parser) -> int:
-    last = parser.i - 1
-    while last > 0 and segment[last].kind in ("word", "remark"):
-        last -= 1
-    return segment[last].end
-
-
-def _goes_on(segment: Sequence[Node], i: int, n_units: int) -> bool:
-    """Whether more of the number stands after it: 3 weeks 2 days, 5 and a half."""
-    rest = segment[i:]
-    between = [node.text.lower() for node in segment[max(0, i - n_units) : i]]
-    if any(word in words.FRACTIONS or word in words.SCALES for word in between):
-        return True
-    if not rest:
-        return False
-    return between[-1:] == ["and"] or len(between) <= 2

@@ -92,7 +92,7 @@ def _checked(low: Fraction, high: Fraction) -> Span:
 
 
 def read_number(text: str) -> Literal | None:
-    """A number as it was written, thousands separators included; None if it has too many digits."""
+    """A number as it was written, thousands separators included; None if it is none, or too long."""
     if text in _PARTS:
         return Literal(Fraction(*_PARTS[text]), 0)
     cut = next((e for e in _ELLIPSES if text.endswith(e)), "")
@@ -102,6 +102,8 @@ def read_number(text: str) -> Literal | None:
         return None
     whole, decimals, exponent = found[1], found[2] or "", int(found[3] or 0)
     if abs(exponent) > MAX_DIGITS:
+        return None
+    if len(whole) > 1 and whole.startswith("0"):  # a time of day, or the tail of 100 000
         return None
     value = Fraction(int(whole + decimals or "0")) / 10 ** len(decimals) * Fraction(10) ** exponent
     is_open = bool(cut) or bool(_THIRD.search(decimals))

@@ -1,97 +1,67 @@
-"""Compare the two sides of an equation: right, wrong, or not to be read for sure.
+"""The two sides of a relation: the expressions that end and begin there, in the midst of prose."""
 
-A side may be read in more ways than one (is 20% a fifth or twenty? is 3.33 a rounded number?). An
-equation is wrong only if every way of reading it is wrong.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from leadline.arithmetic import words
+from leadline.arithmetic.clauses import Node
 from leadline.arithmetic.expressions import Expression
-from leadline.arithmetic.numbers import Literal, Span
-
-_SCALES = (100, 1)  # a percentage is a share, or a number of per cent
-_MONEY = 4  # decimals up to which a terminating number is expected to be written out
+from leadline.arithmetic.numbers import Unreadable
+from leadline.arithmetic.parser import Parser
+from leadline.arithmetic.starts import find_start
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a relation as it was read, and its place in its line."""
+    """One side as it was read, and its place in its line (start and end, in characters)."""
 
     expression: Expression
     start: int
     end: int
     doubtful: bool
 
-    def values(self, letters: Mapping[str, Span]) -> list[Span]:
-        """Its values, one for each way to read percentages; the usual way first."""
-        found: list[Span] = []
-        for scale in _SCALES:
-            value = self.expression.value(scale, letters)
-            if value not in found:
-                found.append(value)
-        return found
+
+def left_side(segment: Sequence[Node]) -> Side | None:
+    """The expression that a segment ends on, or None if it ends on none that can be read."""
+    try:
+        start, doubtful = find_start(segment)
+        parser = Parser(segment, start)
+        found = parser.expression()
+    except Unreadable:
+        return None
+    if parser.i != len(segment):
+        return None
+    doubtful |= found.doubtful or not words.CONJUNCTIONS.isdisjoint(found.units)
+    return Side(found, segment[start].start, segment[-1].end, doubtful)
 
 
-def agree(left: Side, right: Side, *, approximately: bool, letters: Mapping[str, Span]) -> bool:
-    """Whether the sides are equal in some way of reading them. Raises Unreadable."""
-    known = {(n.value, n.places) for n in left.expression.literals()}
-    news = [n for n in right.expression.literals() if n.places and (n.value, n.places) not in known]
-    stated = right.expression.stated
-    for a in left.values(letters):
-        for b in right.values(letters):
-            if a.meets(b) or (stated and _rounds_to(a, stated, approximately=approximately)):
-                return True
-            if news and stated is None and _close(a, b, news):
-                return True
-    return False
+def right_side(segment: Sequence[Node]) -> Side | None:
+    """The expression that a segment begins with, or None if there is none that can be read."""
+    parser = Parser(segment, 0)
+    try:
+        found = parser.expression()
+    except Unreadable:
+        return None
+    doubtful = found.doubtful or found.shares or _goes_on(segment, parser.i)
+    last = parser.i - 1
+    while last > 0 and segment[last].kind in ("word", "remark"):
+        last -= 1
+    return Side(found, segment[0].start, segment[last].end, doubtful)
 
 
-def _rounds_to(exact: Span, stated: Literal, *, approximately: bool) -> bool:
-    """Whether `stated` is `exact` to the decimal places it was written to.
+def _goes_on(segment: Sequence[Node], i: int) -> bool:
+    """Whether more of a number stands after the words before node i: 3 weeks 2 days, 5 and a half.
 
-    A number that ends must be rounded; one that goes on may also be cut off. Without a decimal
-    place, or with `≈`, see the code: whole numbers are rounded only from numbers that go on.
+    An expression that follows at a distance (`= 15 and 2 * 4 = 8`) is another one.
     """
-    reach = stated.last_place
-    if stated.is_open or approximately:
-        return exact.low - reach < stated.value < exact.high + reach
-    if stated.places == 0 and _ends(exact.low):
-        return False
-    if exact.low - reach / 2 <= stated.value <= exact.high + reach / 2:
+    first = i
+    while first > 0 and segment[first - 1].kind == "word":
+        first -= 1
+    between = [node.text.lower() for node in segment[first:i]]
+    if not words.FRACTIONS.isdisjoint(between):
         return True
-    return not _ends(exact.low) and any(
-        0 <= (end - stated.value) * (1 if end > 0 else -1) < reach
-        for end in (exact.low, exact.high)
-    )
-
-
-def _ends(value: Fraction) -> bool:
-    """Whether its decimals end."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
-
-
-def _close(a: Span, b: Span, news: list[Literal]) -> bool:
-    """Whether they are as close as the rounding of the numbers new on the right allows."""
-    relative = sum((n.last_place / (2 * abs(n.value)) for n in news if n.value), Fraction(0))
-    size = max(abs(b.low), abs(b.high))
-    reach = size * relative + sum(n.last_place / 2 for n in news)
-    return a.low - reach <= b.high and b.low <= a.high + reach
-
-
-def units_differ(left: Side, right: Side, letters: Mapping[str, Span]) -> bool:
-    """Whether the sides may be the same amount in different units (240 minutes = 4 hours)."""
-    ours, theirs = set(left.expression.units), set(right.expression.units)
-    if not theirs - ours:
+    if i == len(segment):
         return False
-    a, b = left.values(letters)[0].low, right.values(letters)[0].low
-    if not a or not b:
-        return False
-    ratio = max(a / b, b / a)
-    return ratio in words.UNIT_RATIOS
+    if words.CONJUNCTIONS.isdisjoint(between):
+        return len(between) <= 2
+    return between[-1] == "and" and (i + 1 == len(segment) or segment[i + 1].kind != "op")

@@ -20,7 +20,7 @@ Mark = Literal["stop", "break", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is normalised (operators are + - * / ^, relations = or ≈); start and end are places in
+    """`text` is normalised (operators are + - * / ^, relations = ≈ and is); start and end are places in
     the line. glued: nothing stands between it and the token before it."""
 
     kind: Kind | Mark
@@ -45,6 +45,7 @@ _PATTERN = re.compile(
     + r"""\s?\{[^{}]{0,200}\})
     | (?P<frac>\\[dtc]?frac(?![A-Za-z]))
     | (?P<relation>={1,2}(?!>)|≈|≅|≃|\\approx|\\simeq|\\cong|\bequals\b|\bis\ equal\ to\b)
+    | (?P<unread>(?<=[0-9]):(?=[0-9])|(?<=[0-9]),\ (?=[0-9]{3}(?![0-9])))
     | (?P<stop>[<>≤≥≠→⇒;:?!|"#“”]
         |\\(?:neq?|[gl]eq?|[gl]t|to|implies|Rightarrow|rightarrow)(?![A-Za-z]))
     | (?P<power>\*\*|\^|[²³])
@@ -56,10 +57,10 @@ _PATTERN = re.compile(
     | (?P<percent>\\?%|\bpercent\b)
     | (?P<break>\\\\|\\\[|\\\]|\$\$|\\(?:begin|end)\{[^{}]{0,40}\})
     | (?P<nothing>\s+|\\?\$|[€£¥₹`'’~&]|\\[()]
-        |\\(?:left|right|[Bb]ig[lr]?|displaystyle|boxed|q?quad)(?![A-Za-z])
+        |\\(?:left|right|[Bb]ig[lr]?|displaystyle|q?quad)(?![A-Za-z])
         |\\[,;:!\ ])
     | (?P<word>[^\W\d]\w*(?:['’-][^\W\d_]+)*)
-    | (?P<open>[(\[{]|\\\{)
+    | (?P<open>[(\[{]|\\\{|\\boxed\s?\{)
     | (?P<close>[)\]}]|\\\})
     | (?P<comma>,(?![0-9])|[,.](?=\s|$)|—)
     | (?P<bad>\\[A-Za-z]+|.)
@@ -68,6 +69,7 @@ _PATTERN = re.compile(
 )
 _NORMAL = {"times": "*", "over": "/", "plus": "+", "minus": "-"}
 _APPROXIMATE = frozenset({"≈", "≅", "≃", "\\approx", "\\simeq", "\\cong"})
+_GREEK = frozenset("αβγδεζηθικλμνξοπρσςτυφχψωΓΔΘΛΞΠΣΦΨΩ")
 _ARTICLES = frozenset({"a", "I", "s"})  # single letters that are words ("s" of a possessive)
 
 
@@ -103,15 +105,22 @@ def _token(kind: str, found: re.Match[str], glued: bool) -> Token:
         number = read_number(text)
         return Token("number" if number else "bad", text, start, end, number, glued)
     if kind == "relation":
-        return Token("relation", "≈" if text in _APPROXIMATE else "=", start, end, None, glued)
+        sort = "≈" if text in _APPROXIMATE else "=" if text.startswith("=") else "is"
+        return Token("relation", sort, start, end, None, glued)
     if kind in ("words", "ordinal", "compound", "unit"):
         return Token("word", _inner(text), start, end, None, glued)
     if kind == "word":
-        letter = len(text) == 1 and text not in _ARTICLES and text.isascii()
-        return Token("letter" if letter or "_" in text else "word", text, start, end, None, glued)
-    if kind == "comma":
-        return Token("stop", text, start, end, None, glued)
+        return Token(_word_kind(text, glued), text, start, end, None, glued)
+    if kind in ("comma", "unread"):
+        return Token("stop" if kind == "comma" else "bad", text, start, end, None, glued)
     return Token(kind, text, start, end, None, glued)  # type: ignore[arg-type]
+
+
+def _word_kind(text: str, glued: bool) -> Kind:
+    """A single letter, or a name with a digit or an underscore, may stand for a number."""
+    if len(text) == 1 and (text.isascii() or text in _GREEK):
+        return "word" if text in _ARTICLES and not glued else "letter"
+    return "letter" if "_" in text or any(c.isdigit() for c in text) else "word"
 
 
 def _exponent(text: str) -> Number | None:
