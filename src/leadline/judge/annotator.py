@@ -107,7 +107,7 @@ class JudgeAnnotator:
     def _answers(self, questions: list[Question], runtime: Runtime) -> Iterator[Answer]:
         def show(done: int, total: int, spent: Spent) -> None:
             money = self.budget.money_of(spent)
-            stage = "judge" if money is None else f"judge ({money:,.2f} spent)"
+            stage = "judge" if money is None else f"judge (cost {money:,.2f})"
             runtime.progress(stage, done, total, spent.prompt_tokens + spent.completion_tokens)
 
         kept = runtime.keep / f"{self.name}.jsonl" if runtime.keep else None
