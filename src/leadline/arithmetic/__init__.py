@@ -1,6 +1,6 @@
 """Arithmetic errors in any text, found by rule: exact, and silent where it cannot be sure."""
 
-from leadline.arithmetic.check import (
+from leadline.arithmetic.checker import (
     VERSION,
     Checked,
     Slip,

@@ -69,7 +69,7 @@ def _final_zeros(stated: Literal) -> int:
     if stated.places or not stated.value or stated.value.denominator != 1:
         return 1
     digits = str(abs(stated.value))
-    return 10 ** (len(digits) - len(digits.rstrip("0")))
+    return int("1" + "0" * (len(digits) - len(digits.rstrip("0"))))
 
 
 def _ends(value: Fraction) -> bool:

@@ -1,4 +1,4 @@
-"""What a node may be: an operand, an operator between two, a unit, or a mixed number's beginning."""
+"""What a node may be: an operand, an operator between two, a unit, a mixed number's beginning."""
 
 from collections.abc import Sequence
 

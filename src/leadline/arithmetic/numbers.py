@@ -92,7 +92,7 @@ def _checked(low: Fraction, high: Fraction) -> Span:
 
 
 def read_number(text: str) -> Literal | None:
-    """A number as it was written, thousands separators included; None if it is none, or too long."""
+    """A number as written, thousands separators included; None if it is none, or too long."""
     if text in _PARTS:
         return Literal(Fraction(*_PARTS[text]), 0)
     cut = next((e for e in _ELLIPSES if text.endswith(e)), "")

@@ -53,9 +53,10 @@ class Parser:
         """The operator before the next operand ("": a product without a sign), or None at the end.
         Passes over units."""
         node = self._peek()
-        if node is not None and starts_operand(node) and node.kind != "number":
-            if not isinstance(node, Group) or is_factor(node):
-                return ""
+        if node is not None and (
+            is_factor(node) if isinstance(node, Group) else node.kind == "frac"
+        ):
+            return ""
         before = len(self.found.units)
         for _ in range(MAX_UNITS):
             node = self._peek()

@@ -94,8 +94,8 @@ def _leads(nodes: Sequence[Node], i: int) -> bool:
     earlier = nodes[i - 1].text.lower() if i else ""
     if word == "of" and earlier in words.FRACTIONS:
         return True
-    if word == "and" and i and nodes[i - 1].kind in ("number", "percent"):
-        return True
+    if word == "and" and earlier.isdigit() and i + 2 < len(nodes) and nodes[i + 2].text == "/":
+        return True  # 1 and 1/4
     if word in words.LEADING or word.removesuffix("s") in words.INDEX:
         return True
     return any(node.kind == "op" for node in nodes[:i])

@@ -20,8 +20,8 @@ Mark = Literal["stop", "break", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is normalised (operators are + - * / ^, relations = ≈ and is); start and end are places in
-    the line. glued: nothing stands between it and the token before it."""
+    """`text` is normalised (operators are + - * / ^, relations = ≈ and is); start and end are places
+    in the line. glued: nothing stands between it and the token before it."""
 
     kind: Kind | Mark
     text: str
