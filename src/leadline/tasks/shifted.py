@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from leadline.data import Row
 from leadline.grade.formats import Style
@@ -62,6 +63,8 @@ SVAMP = LocalSet(
 class _Shifted(WithoutExamples):
     """What the three share. data: a folder with the set; None: LEADLINE_DATA (or the Hub, where
     the set is there). n_problems: so many only, drawn once for all; fewer are a part of more."""
+
+    error_kinds: ClassVar[tuple[str, ...]] = ("arithmetic",)  # there are no gold solutions
 
     style: Style = "socratic"
     data: str | None = where(None)
