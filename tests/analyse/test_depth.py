@@ -63,7 +63,7 @@ def test_the_index_is_the_share_of_the_gain_that_is_not_form() -> None:
 
 
 def test_undecided_kinds_are_told_apart_by_a_bound() -> None:
-    labels = by_hand((0, 100), {f"p{i}": "fr?a? R" for i in range(20)} | {"q": "R R"})
+    labels = by_hand((0, 10, 100), {f"p{i}": "fr?a? R R" for i in range(20)} | {"q": "R R R"})
     found = depth(labels, Draws.of(labels.clusters))
     assert found is not None
     assert found.index == 0
@@ -71,7 +71,9 @@ def test_undecided_kinds_are_told_apart_by_a_bound() -> None:
 
 
 def test_responses_without_a_verdict_at_some_size_are_left_out_and_counted() -> None:
-    labels = by_hand((0, 100), {"a": "f R", "b": "r R", "c": "U R", "d": "r U", "e": "f R"})
+    labels = by_hand(
+        (0, 10, 100), {"a": "f f R", "b": "r R R", "c": "U R R", "d": "r r U", "e": "f R R"}
+    )
     found = depth(labels, Draws.of(labels.clusters))
     assert found is not None
     assert (found.n_responses, found.n_left_out) == (3, 2)
@@ -79,7 +81,7 @@ def test_responses_without_a_verdict_at_some_size_are_left_out_and_counted() -> 
 
 
 def test_without_a_gain_above_the_noise_there_are_no_shares() -> None:
-    flat = by_hand((0, 100), {"a": "r R", "b": "R r", "c": "r r", "d": "R R"})
+    flat = by_hand((0, 10, 100), {"a": "r r R", "b": "R r r", "c": "r r r", "d": "R R R"})
     found = depth(flat, Draws.of(flat.clusters))
     assert found is not None
     assert found.gain == 0
@@ -87,9 +89,11 @@ def test_without_a_gain_above_the_noise_there_are_no_shares() -> None:
     assert np.isnan([part.share for part in found.parts]).all()
 
 
-def test_format_alone_has_no_depth() -> None:
-    labels = by_hand((0, 100), {"a": "f R", "b": "f -"}, kinds="f")
-    assert depth(labels, Draws.of(labels.clusters)) is None
+def test_format_alone_and_one_step_alone_have_no_depth() -> None:
+    form = by_hand((0, 10, 100), {"a": "f R R", "b": "f f -"}, kinds="f")
+    assert depth(form, Draws.of(form.clusters)) is None
+    step = by_hand((0, 100), {"a": "f R", "b": "fr r"})
+    assert depth(step, Draws.of(step.clusters)) is None
 
 
 def test_the_parts_are_the_whole_gain_whatever_happens() -> None:

@@ -34,9 +34,14 @@ class Correlation:
     by_sizes: Interval
 
 
-def correlation(labels: CurveLabels, kind: str, draws: Draws) -> Correlation | None:
-    """None where the kind is known at fewer than three sizes, or never changes."""
+def correlation(
+    labels: CurveLabels, kind: str, draws: Draws, *, beside: str | None = None
+) -> Correlation | None:
+    """None where the kind is known at fewer than three sizes, or never changes. beside: only over
+    sizes at which this kind is known too, so that both can be compared."""
     known = known_sizes(labels, kind)
+    if beside is not None:
+        known = [s for s in known if s in known_sizes(labels, beside)]
     if len(known) < FEWEST_SIZES:
         return None
     mistake_SN = labels.mistakes[known, labels.kinds.index(kind)]
@@ -78,12 +83,19 @@ def squared(r: Interval) -> Interval:
 
 
 def difference(of: Correlation, over: Correlation) -> tuple[float, Interval]:
-    """By how much the r² of one kind is above another's, with the interval that both intervals by
-    sizes give (Zou's, 2007, without the term of their dependence, which would make it narrower)."""
+    """By how much the r² of one kind is above another's, with the interval that the wider of both
+    intervals of each give (Zou's, 2007, without the term of their dependence, which would make it
+    narrower)."""
     gap = of.r_squared - over.r_squared
-    below = math.hypot(of.r_squared - of.by_sizes.low, over.by_sizes.high - over.r_squared)
-    above = math.hypot(of.by_sizes.high - of.r_squared, over.r_squared - over.by_sizes.low)
+    (low, high), (other_low, other_high) = _widest(of), _widest(over)
+    below = math.hypot(of.r_squared - low, other_high - over.r_squared)
+    above = math.hypot(high - of.r_squared, over.r_squared - other_low)
     return gap, Interval(gap - below, gap + above)
+
+
+def _widest(one: Correlation) -> Interval:
+    lows, highs = zip(one.by_problems, one.by_sizes, strict=True)
+    return Interval(min(lows), max(highs))
 
 
 def correlations(labels: CurveLabels, draws: Draws) -> list[Correlation]:

@@ -9,7 +9,9 @@ So a response whose format is repaired first and whose reasoning is repaired lat
 reasoning: repairing the format did not make it right. Where a wrong response had no error that was
 found, or none is known, its part stands apart. An undecided kind counts as not there; `if_there`
 says what the index would be if all of them were there, for a base that breaks the format leaves its
-reasoning unknown. Responses without a verdict at some size are left out and counted.
+reasoning unknown. What is learnt within one step cannot be told apart: with few sizes the first
+step, out of the broken format, takes most of the gain and the index is too low, so three sizes are
+needed and more are better. Responses without a verdict at some size are left out and counted.
 
 Shapes: S sizes, K kinds, P = K + 2 parts, N responses, B draws.
 """
@@ -24,6 +26,7 @@ from leadline.analyse.measure import Interval
 from leadline.protocols import Floats
 
 SURFACE = "format"
+FEWEST_SIZES = 3
 SHALLOW = (SURFACE, NONE_FOUND, NOT_KNOWN)
 
 
@@ -57,8 +60,8 @@ class Depth:
 
 
 def depth(labels: CurveLabels, draws: Draws) -> Depth | None:
-    """None where no kind was asked about beside the format, or there are fewer than two sizes."""
-    if len(labels.sizes) < 2 or not set(labels.kinds) - {SURFACE}:
+    """None where no kind was asked about beside the format, or there are too few sizes."""
+    if len(labels.sizes) < FEWEST_SIZES or not set(labels.kinds) - {SURFACE}:
         return None
     kept_N = ~np.isnan(labels.wrong).any(axis=0)
     if not kept_N.any():

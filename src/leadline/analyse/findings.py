@@ -27,9 +27,11 @@ class CurveFindings:
     depth: Depth | None
 
     def correlation(self, kind: str) -> Correlation | None:
+        """That of one kind, if it has one."""
         return next((found for found in self.correlations if found.kind == kind), None)
 
     def saturation(self, kind: str) -> Saturation | None:
+        """Where one kind saturates, if it can be said."""
         return next((found for found in self.saturations if found.kind == kind), None)
 
 
@@ -50,10 +52,11 @@ def find(
 ) -> Findings:
     """From the judgements of each cell and the problems of each task."""
     labels = [read_labels(curve, rows, problems[curve.task]) for curve in curves]
-    return Findings(curves=tuple(map(_of_curve, labels)), rivals=tuple(rivals))
+    return Findings(curves=tuple(map(of_curve, labels)), rivals=tuple(rivals))
 
 
-def _of_curve(labels: CurveLabels) -> CurveFindings:
+def of_curve(labels: CurveLabels) -> CurveFindings:
+    """All that one curve says."""
     draws = Draws.of(labels.clusters)
     found = [saturation(labels, kind) for kind in labels.kinds]
     return CurveFindings(

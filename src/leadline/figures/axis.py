@@ -40,7 +40,7 @@ def set_sizes(
     axes.set_xticks([*at_zero, *labelled], ["0"] * len(at_zero) + [*map(size_label, labelled)])
     axes.set_xticks([], minor=True)
     if has_zero:
-        _break(axes, math.sqrt(zero * smallest), span)
+        _break(axes, math.sqrt(zero * smallest))
 
 
 def _spread(sizes: Sequence[float], gap: float) -> list[float]:
@@ -52,9 +52,10 @@ def _spread(sizes: Sequence[float], gap: float) -> list[float]:
     return kept[::-1]
 
 
-def _break(axes: Axes, at: float, span: float) -> None:
+def _break(axes: Axes, at: float) -> None:
     """Two slanted strokes over a gap in the axis."""
-    aside = math.exp(0.006 * span)
+    low, high = axes.get_xlim()
+    aside = (high / low) ** 0.0052
     lines = [
         Line2D([at], [0], marker="s", markersize=4.2, color=PAPER, mew=0),
         *(

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leadline.analyse.expect.outcome import Number, Outcome
+from leadline.analyse.expect.outcome import Mark, Number, Outcome
 from leadline.report.tables import Names
 from leadline.report.text import THIN, count, percent, visible
 
@@ -14,24 +14,23 @@ LIMIT = 400  # characters of a claim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """One claim on one curve as text: `mark` is confirmed, contradicted or inconclusive."""
+    """One claim as text, and for each curve (empty where the study has only one) the mark and the
+    number that decided it."""
 
     claim: str
-    of: str  # the curve; empty where the study has only one
-    mark: str
-    number: str
+    seen: tuple[tuple[str, Mark, str], ...]
 
 
 def expected(outcomes: Sequence[Outcome], called: Names, *, several: bool) -> list[Expected]:
     """In the order of the study."""
+    claims: dict[str, list[tuple[str, Mark, str]]] = {}
+    for one in outcomes:
+        of = called.of(one.of) if one.of is not None and several else ""
+        said = number_words(one.number) if one.number else visible(one.note, limit=LIMIT)
+        claims.setdefault(one.claim, []).append((of, one.mark, said))
     return [
-        Expected(
-            claim=visible(one.claim, limit=LIMIT),
-            of=called.of(one.of) if one.of is not None and several else "",
-            mark=one.mark,
-            number=number_words(one.number) if one.number else visible(one.note, limit=LIMIT),
-        )
-        for one in outcomes
+        Expected(claim=visible(claim, limit=LIMIT), seen=tuple(seen))
+        for claim, seen in claims.items()
     ]
 
 

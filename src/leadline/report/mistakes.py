@@ -9,27 +9,24 @@ from dataclasses import dataclass
 from leadline.analyse.correlation import Correlation
 from leadline.analyse.depth import Depth, Part
 from leadline.analyse.findings import CurveFindings, Findings
-from leadline.analyse.labels import Counted, SizeErrors
+from leadline.analyse.labels import ENOUGH, Counted
 from leadline.analyse.measure import Interval
 from leadline.analyse.saturation import Saturation
 from leadline.report.tables import NONE, Names, TextTable
 from leadline.report.text import THIN, count, listed, percent
-
-FEW_SIZES = 8  # at or below, the page warns that a correlation over sizes says little
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistakes:
     """`counts`: a table a curve. `kinds`: what becomes of each kind; `n_sizes`: the fewest that its
     correlations are over (None: there are none). `depths`: a row a curve, None where nothing beside
-    the format was asked about; `depth_sentences`: a sentence a curve."""
+    the format was asked about; `depth_words`: a sentence a curve."""
 
     counts: tuple[TextTable, ...]
     kinds: TextTable
     n_sizes: int | None
-    few_sizes: bool
     depths: TextTable | None
-    depth_sentences: tuple[tuple[str, str], ...]
+    depth_words: tuple[tuple[str, str], ...]
     by: str
     checks: tuple[tuple[str, str], ...]
 
@@ -50,39 +47,40 @@ def mistakes(
         counts=tuple(_counts(name, curve) for name, curve in named),
         kinds=_kinds(named, several=several),
         n_sizes=min(n_sizes, default=None),
-        few_sizes=min(n_sizes, default=FEW_SIZES) < FEW_SIZES,
         depths=_depths(depths, several=several) if depths else None,
-        depth_sentences=tuple((name if several else "", depth_words(one)) for name, one in depths),
+        depth_words=tuple((name if several else "", depth_words(one)) for name, one in depths),
         by=by,
         checks=tuple(checks),
     )
 
 
 def _counts(name: str, curve: CurveFindings) -> TextTable:
-    columns = ["examples", "all mistakes", *curve.labels.kinds]
-    alone = len(curve.labels.kinds) == 1
-    columns += [] if alone else ["no error found", "not known"]
+    """Columns in which nothing ever happens are left out, but for those of the kinds."""
+    rows = [[at.wrong, *at.kinds, at.none_found, at.not_known] for at in curve.sizes]
+    titles = ("all mistakes", *curve.labels.kinds, "no error found", "not known")
+    always = 1 + len(curve.labels.kinds)
+    alone = len(curve.labels.kinds) == 1  # of one kind, what is not it says nothing new
+    happens = [not alone and any(row[i].n for row in rows) for i in range(len(titles))]
+    kept = [i for i in range(len(titles)) if i < always or happens[i]]
     asked = {count(at.n_asked) for at in curve.sizes}
     return TextTable(
         title=f"{name} · of {listed(sorted(asked))} responses",
-        columns=tuple(columns),
+        columns=("examples", *(titles[i] for i in kept)),
         rows=tuple(
-            (count(at.n_examples), *map(_counted, _parts(at)[: len(columns) - 1]))
-            for at in curve.sizes
+            (count(at.n_examples), *(_counted(row[i], at.wrong) for i in kept))
+            for at, row in zip(curve.sizes, rows, strict=True)
         ),
     )
 
 
-def _parts(at: SizeErrors) -> list[Counted]:
-    return [at.wrong, *at.kinds, at.none_found, at.not_known]
-
-
-def _counted(part: Counted) -> str:
-    """57 (44 – 72), and how many are undecided."""
-    undecided = f" +{THIN}{count(part.n_undecided)}?" if part.n_undecided else ""
-    if math.isnan(part.low):
-        return f"{NONE}{undecided}"
-    return f"{_whole(part.n)} ({_whole(part.low)} – {_whole(part.high)}){undecided}"
+def _counted(part: Counted, wrong: Counted) -> str:
+    """57 (44–72), and how many of the wrong responses could not be told; where these are most of
+    them, the interval of the others would say nothing."""
+    open_ones = part.n_undecided if part is wrong else part.n_undecided - wrong.n_undecided
+    undecided = f" +{THIN}{count(open_ones)}?" if open_ones > 0 else ""
+    if math.isnan(part.low) or open_ones > ENOUGH * wrong.n:
+        return f"{_whole(part.n)}{undecided}"
+    return f"{_whole(part.n)} ({_whole(part.low)}–{_whole(part.high)}){undecided}"
 
 
 def _whole(n: float) -> str:
@@ -109,9 +107,9 @@ def _kinds(named: Sequence[tuple[str, CurveFindings]], *, several: bool) -> Text
         columns=(
             *(("curve",) if several else ()),
             "kind",
-            "saturated from (95 % interval)",
-            "r² with all mistakes (other problems)",
-            "r², few sizes",
+            "saturated from",
+            "r² with all mistakes",
+            "r² interval, as few points",
         ),
         rows=tuple(rows),
     )
@@ -127,7 +125,7 @@ def _saturates(found: Saturation | None) -> str:
         f">{THIN}{count(found.largest)}" if n is None else count(n)
         for n in (found.size, found.low, found.high)
     )
-    return f"{size} ({low} – {high})"
+    return f"{size} ({low}–{high})"
 
 
 def _r_squared(found: Correlation | None) -> str:
@@ -137,7 +135,7 @@ def _r_squared(found: Correlation | None) -> str:
 
 
 def _interval(interval: Interval, *, digits: int) -> str:
-    return f"{interval.low:.{digits}f} – {interval.high:.{digits}f}"
+    return f"{interval.low:.{digits}f}–{interval.high:.{digits}f}"
 
 
 def _depths(depths: Sequence[tuple[str, Depth]], *, several: bool) -> TextTable:
@@ -152,7 +150,7 @@ def _depths(depths: Sequence[tuple[str, Depth]], *, several: bool) -> TextTable:
             "gain, points",
             *(f"{name} %" for name in kept),
             "depth index %",
-            "undecided as errors %",
+            "if untold were there %",
         ),
         rows=tuple(
             (
@@ -175,7 +173,7 @@ def _percent(value: float, interval: Interval) -> str:
     if math.isnan(value):
         return NONE
     low, high = (percent(end, digits=0) for end in interval)
-    return f"{percent(value, digits=0)} ({low} – {high})"
+    return f"{percent(value, digits=0)} ({low}–{high})"
 
 
 def depth_words(found: Depth) -> str:
@@ -186,7 +184,8 @@ def depth_words(found: Depth) -> str:
     if math.isnan(found.index):
         return f"The gain {to}, {gain}, is not above the noise, so it has no shares."
     low, high = (percent(end, digits=0) for end in found.index_interval)
+    untold = percent(found.if_there, digits=0)
     return (
         f"Of the gain {to}, {gain}, {percent(found.index, digits=0)}{THIN}% ({low} to {high}) is "
-        "more than form."
+        f"more than form; {untold}{THIN}% if the errors that could not be told were all there."
     )

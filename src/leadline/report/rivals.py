@@ -10,7 +10,7 @@ from leadline.analyse.resample import Rate
 from leadline.analyse.rivals import Rivals
 from leadline.analyse.winrate import WinRate
 from leadline.report.tables import NONE, TextTable
-from leadline.report.text import THIN, count, percent, visible
+from leadline.report.text import count, percent, visible
 
 LIMIT = 120  # characters of a task's or judge's name
 
@@ -32,21 +32,30 @@ def compared(rows: Sequence[Rivals], *, checks: Sequence[tuple[str, str]]) -> Co
 
 
 def _table(row: Rivals) -> TextTable:
+    """Columns in which nothing happens are left out: rules never disagree with themselves."""
     a, b = row.cell_a, row.cell_b
     seeds = f" · {row.n_seeds} seeds" if row.n_seeds > 1 else ""
     title = f"{a.model} · {a.method} · {count(a.n_examples)} examples{seeds}"
-    accuracy = ("accuracy", _rate(row.accuracy_a), _rate(row.accuracy_b), "", "", "", "")
+    lines = [_judge(rate) for rate in row.win_rates]
+    always = {
+        "": "accuracy",
+        f"{visible(a.task, limit=LIMIT)} %": _rate(row.accuracy_a),
+        f"{visible(b.task, limit=LIMIT)} %": _rate(row.accuracy_b),
+    }
+    extra = {
+        "neither %": any(rate.n_neither for rate in row.win_rates),
+        "orders disagree %": any(rate.n_flipped for rate in row.win_rates),
+        "undecided": any(rate.n_undecided for rate in row.win_rates),
+        "the longer wins %": True,
+    }
+    kept = [i for i, shown in enumerate(extra.values()) if shown]
     return TextTable(
         title=visible(title, limit=2 * LIMIT),
-        columns=(
-            "",
-            *(f"{visible(cell.task, limit=LIMIT)} %" for cell in (a, b)),
-            "neither %",
-            "orders disagree %",
-            "the longer wins %",
-            "undecided",
+        columns=(*always, *(list(extra)[i] for i in kept)),
+        rows=(
+            (*always.values(), *("" for _ in kept)),
+            *((*line[:3], *(line[3 + i] for i in kept)) for line in lines),
         ),
-        rows=(accuracy, *map(_judge, row.win_rates)),
     )
 
 
@@ -57,12 +66,12 @@ def _judge(rate: WinRate) -> tuple[str, ...]:
         _rate(rate.lose),
         _rate(rate.neither),
         _rate(rate.flips),
+        f"{count(rate.n_undecided)} of {count(rate.n_pairs)}",
         _rate(rate.longer),
-        f"{count(rate.n_undecided)} of{THIN}{count(rate.n_pairs)}",
     )
 
 
 def _rate(rate: Rate) -> str:
     if math.isnan(rate.value):
         return NONE
-    return f"{percent(rate.value)} ({percent(rate.low)} – {percent(rate.high)})"
+    return f"{percent(rate.value)} ({percent(rate.low)}–{percent(rate.high)})"

@@ -27,6 +27,8 @@ CONSOLE_HEADINGS = {ACCURACY: "accuracy", "trained in": "time"}
 CONSOLE_LEAVES_OUT = frozenset({INTERVAL, APART, "bounds %"})  # 80 characters are few
 
 
+ELSEWHERE = {"accuracy", "arithmetic_error", "reasoning_error", "hallucination_error"}  # `mistakes`
+
 ByCell = dict[tuple[str, str, str, int, int], dict[str, Measurement]]  # by metric
 
 
@@ -135,7 +137,7 @@ def _mean_row(group: Sequence[Measurement], by_cell: ByCell) -> dict[str, str]:
         APART: percent(apart),
     }
     for metric in by_cell[_key(group[0])]:
-        if metric != "accuracy":
+        if metric not in ELSEWHERE:
             row[_heading(metric)] = percent(_mean([by_cell[_key(m)][metric].value for m in group]))
     return row
 
@@ -158,7 +160,7 @@ def _rates(
         **({APART: ""} if several_seeds else {}),
     }
     for metric, other in metrics.items():
-        if metric != "accuracy":
+        if metric not in ELSEWHERE:
             row[_heading(metric)] = percent(other.value)
     row["cut off"] = count(m.n_truncated)
     if m.n_undecided:

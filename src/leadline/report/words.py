@@ -150,8 +150,8 @@ def _near_zero(found: Sequence[Curve], called: Names) -> list[str]:
         return []
     return [
         f"{listed([called.of(curve) for curve in low])}: accuracy is near zero at every size. The "
-        "model is too small for this task, or was trained too little; the curve cannot be fitted, "
-        "and says nothing about how accuracy grows."
+        "model is too small for this task, or was trained too little or on other things; the curve "
+        "cannot be fitted, and says nothing about how accuracy grows."
     ]
 
 

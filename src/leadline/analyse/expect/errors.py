@@ -5,11 +5,12 @@ follow, how deep the gain goes. task "": every curve of the study.
 import math
 from dataclasses import dataclass
 
-from leadline.analyse.correlation import difference
+from leadline.analyse.correlation import correlation, difference
 from leadline.analyse.draws import falls, percentiles, rates
 from leadline.analyse.errors import KINDS
 from leadline.analyse.expect.outcome import Number, Outcome, missing, on
 from leadline.analyse.findings import CurveFindings, Findings
+from leadline.analyse.labels import known_sizes
 from leadline.analyse.measure import Interval
 from leadline.errors import BadStudy
 
@@ -75,12 +76,13 @@ class KeepsFalling:
             return Outcome(
                 claim=self.claim, of=labels, note=f"{self.after:,} examples were not measured"
             )
-        if self.kind != ALL and self.kind not in labels.kinds:
-            return Outcome(claim=self.claim, of=labels, note=f"nobody was asked about {self.kind}")
         ends = [labels.sizes.index(self.after), len(labels.sizes) - 1]
-        own_2N = labels.wrong[ends]
-        if self.kind != ALL:
+        if self.kind == ALL:
+            own_2N = labels.wrong[ends]
+        elif self.kind in labels.kinds and set(ends) <= {*known_sizes(labels, self.kind)}:
             own_2N = labels.mistakes[ends, labels.kinds.index(self.kind)]
+        else:
+            return Outcome(claim=self.claim, of=labels, note=f"{self.kind} is not known at both")
         before, after = rates(own_2N)
         number = Number(
             measured=f"fall of {_of_kind(self.kind)} from {self.after:,} to {labels.sizes[-1]:,}",
@@ -110,19 +112,25 @@ class FollowsMore:
         return [self._of(curve) for curve in on(findings, self.task)] or [missing(self.claim)]
 
     def _of(self, curve: CurveFindings) -> Outcome:
-        of, over = curve.correlation(self.kind), curve.correlation(self.than)
+        labels = curve.labels
+        asked = {self.kind, self.than} <= set(labels.kinds)
+        of, over = (
+            correlation(labels, one, curve.draws, beside=other) if asked else None
+            for one, other in ((self.kind, self.than), (self.than, self.kind))
+        )
         if of is None or over is None:
-            return Outcome(claim=self.claim, of=curve.labels, note="too few sizes for both r²")
+            note = "too few sizes at which both kinds are known and change"
+            return Outcome(claim=self.claim, of=labels, note=note)
         value, interval = difference(of, over)
         number = Number(
-            measured=f"r² of {self.kind} minus r² of {self.than}",
+            measured=f"r² of {self.kind} minus that of {self.than}, over {len(of.sizes)} sizes",
             value=value,
             interval=interval,
             claimed="above",
             line=0.0,
             unit="r_squared",
         )
-        return Outcome(claim=self.claim, of=curve.labels, number=number)
+        return Outcome(claim=self.claim, of=labels, number=number)
 
 
 @dataclass(frozen=True, kw_only=True)
