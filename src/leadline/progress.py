@@ -113,11 +113,12 @@ def one_bar(console: Console) -> Iterator[Callback]:
 
     def show(stage: str, done: int, total: int, tokens: int) -> None:
         if console.is_terminal:
-            detail = f"{tokens:,} tokens"
+            detail = f"{tokens:,} tokens" if tokens else ""
             bars.update(row, description=stage, completed=done, total=total, detail=detail)
         elif time.monotonic() - said[0] >= EVERY:
             said[0] = time.monotonic()
-            console.print(f"{stage} {done}/{total}, {tokens:,} tokens", markup=False)
+            counted = f", {tokens:,} tokens" if tokens else ""
+            console.print(f"{stage} {done}/{total}{counted}", markup=False)
 
     if not console.is_terminal:
         yield show

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from leadline.annotate import chain, solution, steps, story
 from leadline.grade.readings import Reading, judged
 from leadline.protocols import GradedResponse, Runtime, Task
 from leadline.records import Generation, Judgement, Problem
 from leadline.tasks.of_task import OfTask
 
-VERSION = "rules-1"  # raise it when any verdict could change and no version below says so
+VERSION = "rules-1"  # raise it when any verdict could change and none of these versions says so
+_RULES = (VERSION, chain.VERSION, solution.VERSION, steps.VERSION, story.VERSION)
 
 
 @runtime_checkable
@@ -44,7 +46,7 @@ class Rules:
 
     @property
     def version(self) -> str:
-        return VERSION
+        return "+".join(_RULES)
 
     def kinds(self, task: Task) -> tuple[str, ...]:
         found = own_task(task)

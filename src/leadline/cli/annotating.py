@@ -1,0 +1,144 @@
+"""The command that says why responses are wrong."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from leadline.cli import judge_options as options
+from leadline.cli.grading import AsJson
+from leadline.cli.shared import Data, err_console, errors, out_console
+
+if TYPE_CHECKING:
+    from leadline.protocols import Annotator
+
+
+def annotate(
+    task: Annotated[
+        str,
+        typer.Argument(help="A task by its word, or `text`: any text, whose sums are checked."),
+    ],
+    responses: Annotated[
+        Path, typer.Argument(help='JSON Lines of {"problem_id": …, "response": …}.')
+    ],
+    by: Annotated[
+        str, typer.Option(help="rules, or judge: a model at --judge-url that is asked.")
+    ] = "rules",
+    data: Data = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the rows here, JSON Lines, and a judge's answers beside them "
+            "[default: only the summary; needed with a judge]."
+        ),
+    ] = None,
+    protocol: Annotated[
+        str | None, typer.Option(help="How wrong is told [default: the task's first protocol].")
+    ] = None,
+    ask_all: Annotated[
+        bool, typer.Option("--all", help="Ask a judge about right responses too.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the --out file if it exists.")
+    ] = False,
+    judge_url: options.JudgeUrl = None,
+    judge_model: options.JudgeModel = None,
+    judge_key: options.JudgeKey = "OPENAI_API_KEY",
+    judge_answer: options.JudgeAnswer = "auto",
+    judge_temperature: options.JudgeTemperature = "0",
+    judge_reply: options.JudgeReply = 1024,
+    judge_seed: options.JudgeSeed = 0,
+    concurrency: options.Concurrency = 8,
+    judge_timeout: options.JudgeTimeout = 120.0,
+    max_requests: options.MaxRequests = None,
+    max_tokens: options.MaxTokens = None,
+    max_cost: options.MaxCost = None,
+    price_in: options.PriceIn = None,
+    price_out: options.PriceOut = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why responses are wrong: by their form, their sums, their reasoning, their facts.
+
+    Each kind of error is a verdict of its own, so a response may have several, or none that was
+    found. What cannot be known is undecided, with the reason. Rules are exact where the format
+    allows it; a judge is asked about wrong responses only, as in the paper.
+
+    A judge's answers are kept beside --out and never paid for twice: run the same command to go on
+    after a stop, with --overwrite to ask again for what is undecided.
+
+    Examples:
+
+    `leadline annotate gsm8k responses.jsonl --by rules --out errors.jsonl`
+
+    `leadline annotate text responses.jsonl --by rules`
+
+    `leadline annotate gsm8k responses.jsonl --by judge --judge-url http://localhost:8000/v1
+    --judge-model Qwen/Qwen3-32B --out errors.jsonl`
+    """
+    with errors():
+        from leadline.cli.annotating_tables import annotation_json, annotation_tables
+        from leadline.progress import one_bar
+        from leadline.responses.annotate import annotate_file
+
+        annotator = _annotator(
+            by,
+            out=out,
+            only_wrong=not ask_all,
+            url=judge_url,
+            model=judge_model,
+            key=judge_key,
+            answer=judge_answer,
+            temperature=judge_temperature,
+            reply=judge_reply,
+            seed=judge_seed,
+            concurrency=concurrency,
+            timeout=judge_timeout,
+            max_requests=max_requests,
+            max_tokens=max_tokens,
+            max_cost=max_cost,
+            price_in=price_in,
+            price_out=price_out,
+        )
+        with one_bar(err_console) as progress:
+            found = annotate_file(
+                task,
+                responses,
+                annotator=annotator,
+                data=None if data is None else str(data),
+                out=out,
+                protocol=protocol,
+                overwrite=overwrite,
+                progress=progress,
+            )
+        if as_json:
+            out_console.print_json(annotation_json(found), ensure_ascii=True)
+        else:
+            out_console.print(annotation_tables(found))
+        lines = [f"Note: {note}" for note in found.notes]
+        for line in lines + [f"Fault: {fault}" for fault in found.faults]:
+            err_console.print(line, markup=False, highlight=False, soft_wrap=True)
+        if found.faults:
+            raise typer.Exit(1)
+
+
+def _annotator(
+    by: str, *, out: Path | None, only_wrong: bool, url: str | None, **settings: Any
+) -> "Annotator":
+    """The rules, or a model behind an address. Raises BadStudy on flags that contradict."""
+    from leadline.annotate.rules import Rules
+    from leadline.errors import BadStudy
+    from leadline.near import one_of
+
+    if one_of(by, ("rules", "judge"), what="--by") == "rules":
+        if not only_wrong:
+            raise BadStudy("--all is a judge's: rules look at every response. Leave it out.")
+        return Rules()
+    endpoint, budget = options.read_judge(url=url, **settings)
+    if out is None:
+        raise BadStudy(
+            "name an --out: a judge's answers are kept beside it, so that none is paid for twice."
+        )
+    from leadline.judge.annotator import JudgeAnnotator
+
+    store = out.with_name(f"{out.name}.answers")
+    return JudgeAnnotator(endpoint=endpoint, budget=budget, store=store, only_wrong=only_wrong)
