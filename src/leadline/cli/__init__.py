@@ -2,7 +2,7 @@
 
 import typer
 
-from leadline.cli import grading, judge_check, laws, miniature, studies, winrate
+from leadline.cli import annotating, grading, judge_check, laws, miniature, studies, winrate
 
 app = typer.Typer(
     help="Measure how a language model's abilities grow with the number of post-training examples.",
@@ -19,6 +19,7 @@ COMMANDS = {
         grading.problems,
         grading.grade,
         grading.contamination,
+        annotating.annotate,
         winrate.winrate,
     ),
     "Miniature": (miniature.pretrain,),
