@@ -13,11 +13,14 @@ import random
 import re
 import socket
 import struct
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from leadline.judge.question import Question
 
 MODEL = "stand-in-2026-01"
 FAULTS = (
@@ -36,7 +39,7 @@ FAULTS = (
     "truncated",
     "changed model",  # only once others have been answered: mid-run
 )
-UNPAID = ("429", "500", "down", "declined")  # for which a real endpoint asks no money
+UNPAID = ("401", "404", "429", "500", "down", "declined")  # a real endpoint asks no money
 _BEFORE_CHANGE = 50  # good replies before the model's name changes
 _FENCE = re.compile(r"between lines that begin with (#[a-z]{10})\.")
 _LABEL = re.compile(r"- ([a-z]{5}): (.*)")
@@ -77,6 +80,11 @@ class Asked:
         return label
 
 
+def accepts(_request: Mapping[str, Any]) -> str | None:
+    """Of a request: why it is declined with 400, or None."""
+    return None
+
+
 Judge = Callable[[Asked], str | None]  # the label of the verdict, or None: a reply without one
 
 
@@ -110,7 +118,7 @@ class FaultServer:
     delay: float = 0.0
     slow: float = 2.0
     retry_after: str = "0.05"
-    declines: Callable[[Mapping[str, Any]], str | None] = dict[str, Any]().get  # a message: 400
+    declines: Callable[[Mapping[str, Any]], str | None] = accepts
     model: str = MODEL
     echoes_key: bool = False  # repeats the key wherever it can
     usage: bool = True
@@ -126,14 +134,17 @@ class FaultServer:
     def __enter__(self) -> "FaultServer":
         handler = type("Handler", (_Handler,), {"faulty": self})
         self._server = _Server(("127.0.0.1", self.port), handler)
+        self._server.faults = []
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._closing.set()
         self._server.shutdown()
         self._server.server_close()
+        if self._server.faults and kind is None:
+            raise self._server.faults[0]
 
     @property
     def url(self) -> str:
@@ -169,7 +180,7 @@ class FaultServer:
             del body["usage"]
         usage = body.get("usage") or {"prompt_tokens": 0, "completion_tokens": 0}
         status, content = 200, json.dumps(body).encode()
-        if declined or fault in ("429", "500"):
+        if declined or fault.isdigit():
             status = 400 if declined else int(fault)
             fault = "declined" if declined else fault
             error = {"message": f"{declined or fault} {key}".strip(), "type": "error"}
@@ -230,8 +241,13 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
+    faults: list[BaseException]  # of this server's own: a judge that raised
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that left are expected here."""
+        error = sys.exc_info()[1]
+        if error is not None and not isinstance(error, OSError):
+            self.faults.append(error)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -286,6 +302,19 @@ def sums(n: int, *, seed: int = 0) -> list[tuple[str, bool]]:
         a, b, slip = draw.randrange(1000), draw.randrange(1000), draw.choice((0, 0, 1, -10))
         found[f"{a} + {b} = {a + b + slip}"] = slip == 0
     return list(found.items())
+
+
+def sum_questions(n: int, *, seed: int = 0) -> list[Question]:
+    """A question for each of `sums`, keyed by its claim; "yes": it is true."""
+    return [
+        Question(
+            key=claim,
+            instructions="Say whether the sum in the claim is right.",
+            material=(("Claim", claim),),
+            verdicts=(("yes", "The sum is right."), ("no", "The sum is wrong.")),
+        )
+        for claim, _ in sums(n, seed=seed)
+    ]
 
 
 def sum_judge(asked: Asked) -> str:
