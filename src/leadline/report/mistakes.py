@@ -109,7 +109,7 @@ def _kinds(named: Sequence[tuple[str, CurveFindings]], *, several: bool) -> Text
             "kind",
             "saturated from",
             "r² with all mistakes",
-            "r² interval, as few points",
+            "r² interval for few points",
         ),
         rows=tuple(rows),
     )

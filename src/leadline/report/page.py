@@ -118,7 +118,9 @@ def _mistakes(results: StudyResults, called: Names) -> Mistakes | None:
 
 
 def _checks(results: StudyResults, of: str) -> list[tuple[str, str]]:
-    return [(check.judge, check.line) for check in results.checks if check.of == of]
+    """Each judge of one sort with how it did on human labels."""
+    found = [(check.judge, check.line) for check in results.checks if check.of == of]
+    return [(visible(judge, limit=SHORT), visible(line, limit=2 * SHORT)) for judge, line in found]
 
 
 def _counts(cell: CellResults) -> ErrorCounts:

@@ -27,8 +27,7 @@ def compared(rows: Sequence[Rivals], *, checks: Sequence[tuple[str, str]]) -> Co
     """The section, or None where no judge compared anything."""
     if not rows:
         return None
-    shown = tuple((visible(by, limit=LIMIT), visible(line, limit=400)) for by, line in checks)
-    return Compared(tables=tuple(map(_table, rows)), checks=shown)
+    return Compared(tables=tuple(map(_table, rows)), checks=tuple(checks))
 
 
 def _table(row: Rivals) -> TextTable:
