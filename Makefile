@@ -34,7 +34,7 @@ $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) --editable '.[train,oracle,dev]'
+	$(PIP) --editable '.[train,judge,oracle,dev]'
 	touch $@ $(VENV)/.run
 
 clean:  ## remove what make made; runs/ stays
