@@ -1,7 +1,5 @@
 """The command that compares two files of responses."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +10,7 @@ from leadline.cli.grading import AsJson
 from leadline.cli.shared import Data, err_console, errors, out_console
 
 if TYPE_CHECKING:
-    from leadline.protocols import PairJudge, Progress
+    from leadline.protocols import PairJudge
 
 
 def winrate(
@@ -36,8 +34,8 @@ def winrate(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Keep the comparisons here, JSON Lines, and the judge's answers beside them "
-            "[default: only the summary]."
+            help="Keep the comparisons here, JSON Lines, and a judge's answers beside them "
+            "[default: only the summary; needed with a --judge-url]."
         ),
     ] = None,
     overwrite: Annotated[
@@ -65,8 +63,9 @@ def winrate(
     the two rules that know no content, length alone and style alone, and the accuracies where the
     task can be graded: what they explain needs no judge.
 
-    Problems that only one file has are listed, not compared. A comparison that was stopped goes on
-    when run again with the same --out; what was paid for is not asked again.
+    Problems that only one file has are listed, not compared. A judge's answers are kept beside
+    --out and never paid for twice: run the same command to go on after a stop, with --overwrite to
+    ask again for what is undecided.
 
     Examples:
 
@@ -77,11 +76,12 @@ def winrate(
     """
     with errors():
         from leadline.cli.winrate_tables import winrate_json, winrate_tables
+        from leadline.progress import one_bar
         from leadline.responses.winrate import compare_files
 
         asked = _judge(
             judge,
-            store=None if out is None else out.with_name(f"{out.name}.answers"),
+            out=out,
             url=judge_url,
             model=judge_model,
             key=judge_key,
@@ -97,7 +97,7 @@ def winrate(
             price_in=price_in,
             price_out=price_out,
         )
-        with _bar() as progress:
+        with one_bar(err_console) as progress:
             found = compare_files(
                 a,
                 b,
@@ -122,44 +122,20 @@ def winrate(
             raise typer.Exit(1)
 
 
-def _judge(
-    word: str | None, *, store: Path | None, url: str | None, **settings: Any
-) -> "PairJudge":
+def _judge(word: str | None, *, out: Path | None, url: str | None, **settings: Any) -> "PairJudge":
     """A rule by its word, or a model behind an address. Raises BadStudy for none or both."""
     from leadline.errors import BadStudy
     from leadline.judge.pairwise import EndpointPairs
     from leadline.near import one_of
     from leadline.responses.winrate import NULL_JUDGES
 
-    if word is None:
-        endpoint, budget = options.read_judge(url=url, **settings)
-        return EndpointPairs(endpoint=endpoint, budget=budget, store=store)
-    if url is not None:
+    if word is not None:
+        by_name = {rule.name: rule for rule in NULL_JUDGES}
+        return by_name[one_of(word, by_name, what="--judge")]
+    endpoint, budget = options.read_judge(url=url, **settings)
+    if out is None:
         raise BadStudy(
-            f"--judge {word} asks no server, and --judge-url {url} names one: leave one out"
+            "name an --out: a judge's answers are kept beside it, so that none is paid for twice."
         )
-    by_name = {rule.name: rule for rule in NULL_JUDGES}
-    return by_name[one_of(word, by_name, what="--judge")]
-
-
-@contextmanager
-def _bar() -> "Iterator[Progress]":
-    """Comparisons made, on a terminal; silent anywhere else."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bar(
-        *columns,
-        TimeRemainingColumn(),
-        console=err_console,
-        transient=True,
-        disable=not err_console.is_terminal,
-    ) as bar:
-        row = bar.add_task("compared", total=None)
-
-        def show(stage: str, done: int, total: int, tokens: int) -> None:
-            words = f"{stage}, {tokens:,} tokens" if tokens else stage
-            bar.update(row, description=words, completed=done, total=total)
-
-        yield show
+    store = out.with_name(f"{out.name}.answers")
+    return EndpointPairs(endpoint=endpoint, budget=budget, store=store)

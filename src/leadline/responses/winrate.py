@@ -20,6 +20,7 @@ from leadline.protocols import PairJudge, Progress, Runtime, silent
 from leadline.records import Comparison, Problem
 from leadline.responses.grade import Grader
 from leadline.responses.pairs import Pairs, Side, pair_up, read_problems
+from leadline.responses.run import refuse_existing
 from leadline.responses.summary import Metric, summarise
 from leadline.tasks.catalog import find_task
 from leadline.tasks.entry import Entry
@@ -72,7 +73,7 @@ def compare_files(
     Raises LeadlineError, with nothing written, if the task, a file or the judge cannot be used or
     `out` exists; Stopped on Ctrl-C or a spent budget, with what was paid for in the judge's store.
     """
-    _refuse_existing(out, overwrite=overwrite)
+    refuse_existing(out, overwrite=overwrite)
     entry, problems = _problems(task, prompts, data=data)
     word = "prompts" if entry is None else entry.word
     found = pair_up(a, b, problems, task=word, model_a=model_a, model_b=model_b)
@@ -103,17 +104,6 @@ def compare_files(
         notes=(*found.notes, *ungraded, *_kin(judge, found)),
         faults=found.faults,
     )
-
-
-def _refuse_existing(out: Path | None, *, overwrite: bool) -> None:
-    if out is None:
-        return
-    if out.is_dir():
-        raise BadStudy(f"--out {out} is a folder; name a file in it. Nothing was compared.")
-    if out.exists() and not overwrite:
-        raise BadStudy(
-            f"{out} exists, and nothing was compared. Name another --out, or add --overwrite."
-        )
 
 
 def _problems(
