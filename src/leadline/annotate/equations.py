@@ -55,8 +55,8 @@ def equations(text: str) -> Equations:
         if not sides or len(found) >= MOST:
             continue
         equation = _equation(sides, clause.line)
-        if equation is None:  # `total = 43` is no equation, but names a number
-            n_unread += not any(_number(side) is not None for side in sides[1:])
+        if equation is None:
+            n_unread += not _names(clause, sides)
         elif not any(_same(equation, other) for other in found[-4:]):
             found.append(equation)
     return Equations(found=tuple(found), n_unread=n_unread)
@@ -185,6 +185,14 @@ def _equation(sides: Sequence[Expression | None], line: int) -> Equation | None:
     if expression.doubtful and last is None:
         return None
     return Equation(line=line, expression=expression, stated=last)
+
+
+def _names(clause: Clause, sides: Sequence[Expression | None]) -> bool:
+    """Whether a chain without a sum only names a number: `total = 43`, but not `2x = 43`."""
+    end = next(i for i, node in enumerate(clause.nodes) if node.kind == "relation")
+    before = [node.kind for node in clause.nodes[max(0, end - 2) : end]]
+    unknown = before[-1:] == ["letter"] and before[0] in ("op", "number", "group")
+    return not unknown and any(_number(side) is not None for side in sides[1:])
 
 
 def _number(side: Expression | None) -> Fraction | None:

@@ -73,14 +73,24 @@ def solution_reading(solution: str, generation: Generation) -> Reading:
         return Reading("undecided", reason="cut off before the final answer")
     if not steps:
         return Reading("undecided", reason="the answer is wrong, and no equation could be read")
-    if not gold.is_whole:
-        return Reading("undecided", reason="not all of the gold solution's equations can be read")
-    wrong = next((step for step in steps if not step.sound), None)
-    if wrong is not None:
-        reason = f"{_shown(wrong.meant[0])} is no quantity of the gold solution"
-        return Reading("yes", str(wrong.line), reason)
-    if read.n_unread:
+    return _wrong(steps, gold, answer, text=text, n_unread=read.n_unread)
+
+
+def _wrong(
+    steps: Sequence[_Step], gold: Gold, answer: Fraction, *, text: str, n_unread: int
+) -> Reading:
+    """Where the reasoning goes wrong that led to a wrong answer."""
+    unsound = next((step for step in steps if not step.sound), None)
+    if unsound is not None and gold.is_whole:
+        reason = f"{_shown(unsound.meant[0])} is no quantity of the gold solution"
+        return Reading("yes", str(unsound.line), reason)
+    if n_unread:
         return Reading("undecided", reason="the answer is wrong; some equations could not be read")
+    if all(step.result != answer for step in steps):
+        return Reading("undecided", reason="the answer is wrong, and no equation leads to it")
+    if not gold.is_whole:
+        reason = "the answer is wrong; the gold solution cannot be read well enough to say where"
+        return Reading("yes", "", reason)
     line = _line_of(answer, text, after=steps[-1].line)
     return Reading("yes", str(line), f"{_shown(answer)} is another quantity than was asked for")
 
