@@ -17,7 +17,12 @@ def find_start(nodes: Sequence[Node]) -> tuple[int, bool]:
     """
     end = len(nodes)
     for _ in range(MAX_OPERANDS):
-        end = _operand_start(nodes, _without_units(nodes, end))
+        try:
+            end = _operand_start(nodes, _without_units(nodes, end))
+        except Unreadable:
+            if end < len(nodes) and _stands_close(nodes, end):
+                return end, False  # now there are -5 + 3
+            raise
         while end and nodes[end - 1].text in ("+", "-") and _is_sign(nodes, end - 1):
             end -= 1
         if end == 0:
@@ -37,6 +42,9 @@ def _without_units(nodes: Sequence[Node], end: int) -> int:
     for _ in range(MAX_UNITS):
         if end == 0 or not is_unit(nodes[end - 1]):
             break
+        bracket = isinstance(nodes[end - 1], Group)
+        if bracket and (end == 1 or is_operator(nodes, end - 2)):  # 5 miles * (5280 feet/mile)
+            break
         end -= 1
     return end
 
@@ -55,7 +63,7 @@ def _operand_start(nodes: Sequence[Node], end: int) -> int:
             return end
         if end > 1 and nodes[end - 2].kind == "frac":
             end -= 2
-        if end == 0 or not _multiplies(nodes[end - 1]):
+        if end == 0 or is_operator(nodes, end - 1) or not _multiplies(nodes[end - 1]):
             return end
 
 
@@ -73,7 +81,12 @@ def _is_sign(nodes: Sequence[Node], i: int) -> bool:
     if before is None:
         return nodes[i + 1].glued
     prose = before.kind == "word" and before.text.lower() in words.CONJUNCTIONS
-    return prose and nodes[i + 1].glued and not nodes[i].glued
+    return prose and _stands_close(nodes, i)
+
+
+def _stands_close(nodes: Sequence[Node], i: int) -> bool:
+    """Whether node i is a minus that stands close to what follows, but not to what precedes."""
+    return nodes[i].text == "-" and nodes[i + 1].glued and not nodes[i].glued
 
 
 def _ends_share(nodes: Sequence[Node], i: int) -> bool:

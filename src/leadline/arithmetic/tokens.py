@@ -20,7 +20,7 @@ Mark = Literal["stop", "break", "bad"]
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is normalised (operators are + - * / ^, relations = ≈ and is); start and end are places
+    """`text` is normalised: operators are + - * / ^, relations = ≈ and is. start and end are places
     in the line. glued: nothing stands between it and the token before it."""
 
     kind: Kind | Mark
