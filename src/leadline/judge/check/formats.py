@@ -20,6 +20,7 @@ _KINDS = {
     "misunderstanding": ("misunderstanding", "misunderstood", "understanding", "理解错误"),
     "logic": ("logic", "逻辑错误"),
 }
+_BEFORE_KIND = re.compile(r"(?:the|a|there is an?|there's an?) ")  # "The calculation is incorrect"
 
 
 class Reader(Protocol):
@@ -82,6 +83,8 @@ def read_mr_gsm8k(row: Row) -> LabelledSolution:
     number = number_of(row["model_output_solution_first_error_step"], "first_error_step")
     groups = _groups(row, question_type="question_type")
     reason = str(row.get("model_output_solution_first_error_reason") or "").strip().casefold()
+    before = _BEFORE_KIND.match(reason)
+    reason = reason[before.end() if before else 0 :]
     kind = next((k for k, opens in _KINDS.items() if reason.startswith(opens)), "")
     wrong = _is_wrong(row.get("model_output_solution_correctness"), number)
     named: tuple[Group, ...] = (("kind", kind or "not named"),) if wrong else ()
