@@ -56,7 +56,7 @@ def reads_marks(asked: Asked) -> str:
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    with FaultServer(judge=reads_marks, declines=lambda _: None) as server:
+    with FaultServer(judge=reads_marks) as server:
         yield server
 
 
@@ -106,7 +106,7 @@ def test_a_row_says_which_judge_prompt_seed_and_snapshot_gave_it(server: FaultSe
 
 def test_a_finished_annotation_runs_again_without_its_endpoint(tmp_path: Path) -> None:
     store = tmp_path / "verdicts.jsonl"
-    with FaultServer(judge=reads_marks, declines=lambda _: None) as server:
+    with FaultServer(judge=reads_marks) as server:
         annotator = judge(server, store=store)
         before = run(annotator)
     again = run(annotator)  # the server is gone
@@ -129,7 +129,7 @@ def test_what_could_not_be_had_is_undecided_with_its_cause_and_asked_again(tmp_p
         mute = silenced[0] and "bad reasoning" in asked.material("Response")
         return None if mute else reads_marks(asked)
 
-    with FaultServer(judge=moody, declines=lambda _: None) as server:
+    with FaultServer(judge=moody) as server:
         annotator = judge(server, store=store)
         rows = run(annotator)
         undecided = [row for row in rows if row.verdict == "undecided"]

@@ -69,7 +69,7 @@ def test_there_are_many_different_attacks() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_no_response_changes_its_own_verdict(form: Form) -> None:
     responses = [graded(GOLD, text, named=name) for name, (text, _) in ATTACKS.items()]
-    with FaultServer(judge=checks_marks, declines=lambda _: None) as server:
+    with FaultServer(judge=checks_marks) as server:
         endpoint = Endpoint(model="stand-in", url=server.url, answer=form)
         judge = JudgeAnnotator(endpoint=endpoint, only=("arithmetic",))
         batches = list(judge.annotate(Maths(), responses, runtime=Runtime()))

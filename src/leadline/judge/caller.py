@@ -62,7 +62,7 @@ class Caller:
             outcome, trouble = await self._try(question, attempt, dialect)
             if trouble is None:
                 return outcome
-            asked_wrongly = trouble.status in (400, 422)
+            asked_wrongly = trouble.status in (400, 422, 500)  # llama-cpp-python says 500
             if asked_wrongly and self._dialects.declined(dialect, trouble.reason):
                 continue
             self._refuse_unusable(trouble, n_failed)

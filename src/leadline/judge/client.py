@@ -95,7 +95,10 @@ class Client:
         return Trouble(reason, cost="unknown" if sent else "unsent")
 
     def _declined(self, error: Any) -> Trouble:
-        status, message = int(error.status_code), self.scrubbed(str(error.message))
+        # The client knows OpenAI's shape of an error; other servers say what is wrong in theirs.
+        known = isinstance(error.body, dict) and "message" in error.body
+        said = str(error.message) if known else str(error.response.text or error.message)
+        status, message = int(error.status_code), self.scrubbed(said)
         return Trouble(
             f"HTTP {status}: {clip(message, 300)}",
             cost="free",

@@ -17,11 +17,13 @@ _STRIKES = 3  # replies that ignore a schema, before it is taken that the endpoi
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a request is written."""
+    """How a request is written. `beside`: a schema stands beside the type "json_object", as
+    llama-cpp-python has it, not in a "json_schema"."""
 
     form: Form
     length: str = "max_tokens"
     seeded: bool = True
+    beside: bool = False
 
     def fields(self, prompt: Prompt, endpoint: Endpoint) -> dict[str, Any]:
         """All of a request but its model and messages."""
@@ -30,6 +32,9 @@ class Dialect:
             fields["temperature"] = endpoint.temperature
         if self.seeded:
             fields["seed"] = endpoint.seed
+        if self.form == "schema" and self.beside:
+            schema = fields["response_format"]["json_schema"]["schema"]
+            fields["response_format"] = {"type": "json_object", "schema": schema}
         return fields
 
 
@@ -46,6 +51,8 @@ class Dialects:
         said, now = message.lower(), used
         if "max_completion_tokens" in said:
             now = replace(now, length="max_completion_tokens")
+        elif used.form == "schema" and not used.beside and "json_object" in said:
+            now = replace(now, beside=True)
         elif self._auto and used.form == "schema" and any(word in said for word in _NO_SCHEMA):
             now = replace(now, form="line")
         elif "seed" in said:
