@@ -1,12 +1,14 @@
-"""Which judges gave the verdicts of a study, and how each did on human labels: that stands wherever
-its verdicts are shown.
+"""Which judges gave the verdicts of a study, how each did on human labels, and which are kin to
+what they judge: that stands wherever their verdicts are shown.
 """
 
 from collections.abc import Iterator, Sequence
 
 from leadline.judge.check.record import NEVER_CHECKED, find
+from leadline.judge.families import kinship
 from leadline.records import Cell
 from leadline.report.results import JudgeCheck
+from leadline.settings import Settings
 from leadline.store import Store
 
 RULES = "rules"  # the annotator by rule, which is no judge
@@ -30,3 +32,16 @@ def judge_checks(store: Store, cells: Sequence[Cell]) -> Iterator[JudgeCheck]:
 def _line(identity: str) -> str:
     found = find(identity)
     return NEVER_CHECKED if found is None else found.line()
+
+
+def kin_notes(study: Settings) -> list[str]:
+    """A sentence for each judge that is a model of the study, or of the family of one. study: the
+    settings that a Study is stored with."""
+    judges = [*study.get("annotators", []), *study.get("judges", [])]
+    named = dict.fromkeys(j["endpoint"]["model"] for j in judges if "endpoint" in j)
+    found = [
+        kinship(judge, judged=model["source"], architecture=model["family"])
+        for judge in named
+        for model in study["models"]
+    ]
+    return [f"{sentence[0].upper()}{sentence[1:]}." for sentence in found if sentence]

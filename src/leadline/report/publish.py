@@ -17,7 +17,7 @@ from leadline.analyse.winrate import lengths
 from leadline.errors import BadStudy
 from leadline.records import Cell, Measurement
 from leadline.report.fitting import fit_study
-from leadline.report.judges import judge_checks
+from leadline.report.judges import judge_checks, kin_notes
 from leadline.report.page import write_report
 from leadline.report.results import CellResults, StudyResults
 from leadline.report.tables import console_table
@@ -108,7 +108,7 @@ def _measure(cell: CellResults) -> list[Measurement]:
 
 
 def _notes(study: dict[str, Any], *, n_cells: int, n_done: int) -> list[str]:
-    notes = list(study["notes"])
+    notes = [*study["notes"], *kin_notes(study["study"])]
     if n_done < n_cells:
         notes.append(f"{n_done} of {n_cells} cells are done; the others are missing here.")
     return notes
