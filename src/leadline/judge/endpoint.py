@@ -40,16 +40,7 @@ class Endpoint:
     key_variable: str = where("OPENAI_API_KEY")
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadStudy(
-                f"a judge's address is like http://localhost:8000/v1, not {_masked(self.url)!r}"
-            )
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise BadStudy(
-                "a judge's address must hold no user, password or query: they would be stored. "
-                f"Put the key into the environment, as {self.key_variable}."
-            )
+        _check_address(self.url, variable=self.key_variable)
         if not self.model.strip():
             raise BadStudy("a judge needs the name of its model: there is no default judge")
         if self.max_tokens < 1 or self.concurrency < 1 or self.timeout <= 0 or self.retries < 0:
@@ -74,9 +65,21 @@ class Endpoint:
         return key or _KEYLESS
 
 
-def _masked(url: str) -> str:
-    """An address without what may be a password."""
-    return re.sub(r"//[^/]*@", "//…@", url)[:200]
+def _check_address(url: str, *, variable: str) -> None:
+    """Raise BadStudy unless it is an address without secrets. It may be a key that was typed in
+    the wrong place, so it is not repeated."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise BadStudy("that is no address of a judge: one is like http://localhost:8000/v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise BadStudy(
+            "a judge's address must hold no user, password or query: they would be stored. Put "
+            f"the key into the environment, as {variable}."
+        )
 
 
 def scrubbed(text: str, *, key: str) -> str:
