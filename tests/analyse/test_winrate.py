@@ -84,7 +84,6 @@ def test_length_preference_counts_won_pairs_of_different_length() -> None:
 def test_same_rows_give_the_same_intervals() -> None:
     rows = compared(["aa"] * 30 + ["bb"] * 20 + ["ab"] * 5)
     assert win_rates(rows) == win_rates(list(reversed(rows)))
-    assert win_rates(rows).shown_first != win_rates(rows, seed=1).shown_first
 
 
 def test_interval_covers_the_truth_at_its_level() -> None:

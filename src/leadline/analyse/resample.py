@@ -16,7 +16,7 @@ from leadline.protocols import Floats
 from leadline.seeding import rng
 
 N_DRAWS = 2000
-_AT_ONCE = 4_000_000  # weights held in memory
+_AT_ONCE = 2_000_000  # numbers drawn and held
 
 
 class Rate(NamedTuple):
@@ -74,14 +74,13 @@ def resampled(
 
 def _draws(above_CK: Floats, below_CK: Floats, *, seed: int) -> Floats:
     """(B, K): the rates of each draw; nan where a draw has no share in a rate."""
-    n_clusters = len(above_CK)
-    generator = rng(seed, "clusters drawn again")
+    n_clusters, generator = len(above_CK), rng(seed, "clusters drawn again")
+    at_once = max(1, _AT_ONCE // n_clusters)
     pieces = []
-    left = N_DRAWS
-    while left:
-        n = min(left, max(1, _AT_ONCE // n_clusters))
-        weights_BC = generator.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=n)
+    for n in [at_once] * (N_DRAWS // at_once) + [N_DRAWS % at_once]:
+        drawn_nC = generator.integers(0, n_clusters, (n, n_clusters))
+        drawn_nC += n_clusters * np.arange(n)[:, None]  # so that one count serves all draws
+        times_nC = np.bincount(drawn_nC.ravel(), minlength=n * n_clusters).reshape(n, n_clusters)
         with np.errstate(invalid="ignore"):
-            pieces.append((weights_BC @ above_CK) / (weights_BC @ below_CK))
-        left -= n
+            pieces.append((times_nC @ above_CK) / (times_nC @ below_CK))
     return np.concatenate(pieces)
