@@ -166,25 +166,31 @@ def _annotate_all(
     done = log.resume()
     left = [i for i in range(len(asked)) if i not in done]
     kinds = annotator.kinds(grader.task)
-    found = {left[k]: _kept(rows, but=kinds) for k, rows in grader.grade([asked[i] for i in left])}
-    shown = [_shown(grader.task, asked[i], found[i], place=i) for i in left]
-    n_graded = {i: len(found[i]) for i in left}
+    graded = {left[k]: _kept(rows, but=kinds) for k, rows in grader.grade([asked[i] for i in left])}
+    shown = [_shown(grader.task, asked[i], graded[i], place=i) for i in left]
+    found: dict[int, dict[str, Row]] = {i: {} for i in left}  # by kind
+
+    def rows(i: int) -> Rows:
+        return [*graded[i], *(found[i][kind] for kind in kinds if kind in found[i])]
+
     fresh: list[tuple[int, Rows]] = []
     try:
-        for judgement in chain.from_iterable(
-            annotator.annotate(grader.task, shown, runtime=runtime)
-        ):
+        judgements = annotator.annotate(grader.task, shown, runtime=runtime)
+        for judgement in chain.from_iterable(judgements):
             i = judgement.sample  # its place: see _shown
-            found[i].append(as_row(asked[i], judgement, by=judgement.by))
-            new = found[i][n_graded[i] :]
-            if len(new) == len(kinds) and all(row["verdict"] != "undecided" for row in new):
-                fresh.append((i, found[i]))
+            found[i][judgement.question] = as_row(asked[i], judgement, by=judgement.by)
+            if all(kind in found[i] and _decided(found[i][kind]) for kind in kinds):
+                fresh.append((i, rows(i)))
             if len(fresh) == _KEPT_EVERY:
                 log.append(fresh)
                 fresh = []
     finally:
         log.append(fresh)
-    return [done[i] if i in done else found[i] for i in range(len(asked))]
+    return [done[i] if i in done else rows(i) for i in range(len(asked))]
+
+
+def _decided(row: Row) -> bool:
+    return bool(row["verdict"] != "undecided")
 
 
 def _kept(rows: Rows, *, but: Collection[str]) -> Rows:
