@@ -47,7 +47,7 @@ _STEPS = {
 # The figures that are also told by subset, and how a narrow column calls them.
 _MAIN = {
     "pairs": (("accuracy", "accuracy"), ("flip_rate", "flips")),
-    "steps": (("solution_accuracy", "right/wrong"), ("first_step", "first step")),
+    "steps": (("solution_accuracy", "accuracy"), ("first_step", "first step")),
 }
 _NO_CONFIDENCE = (
     "The judge gives verdicts without confidences: how far it can be trusted is shown by subset."
