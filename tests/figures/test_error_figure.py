@@ -3,8 +3,10 @@
 import re
 from xml.etree import ElementTree
 
+from labelled import by_hand
 from studies import planted_study
 
+from leadline.analyse.labels import count_sizes
 from leadline.figures.canvas import SERIES
 from leadline.figures.error_figure import error_figure
 from leadline.figures.svg import inline
@@ -28,3 +30,26 @@ def test_inlined_colours_follow_the_reader() -> None:
     assert "var(--s1, #d55e00)" in svg
     assert not re.findall(r"(?:fill|stroke): #(?:d55e00|1f2428)", svg)
     assert 'aria-label="A figure"' in svg
+
+
+def texts(svg: str) -> set[str]:
+    root = ElementTree.fromstring(svg)
+    return {"".join(e.itertext()).strip() for e in root.iter() if e.tag.endswith("}text")}
+
+
+def test_only_what_is_drawn_is_in_the_legend() -> None:
+    told = count_sizes(by_hand((0, 10), {"a": "fr R", "b": "a R"}))
+    assert {"format", "arithmetic", "reasoning"} <= texts(error_figure([("", told)]))
+    assert not {"no error found", "not known"} & texts(error_figure([("", told)]))
+    untold = count_sizes(by_hand((0, 10), {"a": "- R", "b": "r? R"}))
+    assert {"no error found", "not known"} <= texts(error_figure([("", untold)]))
+    form = count_sizes(by_hand((0, 10), {"a": "f R", "b": "- R"}, kinds="f"))
+    assert "no error found" not in texts(error_figure([("", form)]))
+
+
+def test_colours_of_hatched_parts_follow_the_reader_too() -> None:
+    untold = count_sizes(by_hand((0, 10), {"a": "- R", "b": "r? R"}))
+    colours = {colour: f"s{i}" for i, colour in enumerate(SERIES)} | {"#ffffff": "paper"}
+    svg = inline(error_figure([("", untold)]), prefix="a-", label="A figure", colours=colours)
+    assert "url(#a-h" in svg
+    assert not re.findall(r"(?:fill|stroke): #(?:6b6b6b|ffffff)", svg)

@@ -91,6 +91,8 @@ def _stack(axes: Axes, x: float, at: SizeErrors) -> None:
             aside = BAR * ((i + 1) / (len(at.kinds) + 1) - 0.5)
             _whisker(axes, x + aside, part, bottom=bottom)
         bottom += part.n
+    if len(at.kinds) < 2:  # of one kind, the rest says nothing that the bar beside does not
+        return
     axes.bar(x, at.none_found.n, width=BAR, bottom=bottom, color=SERIES[7], alpha=0.5, linewidth=0)
     bottom += at.none_found.n
     axes.bar(x, at.not_known.n, BAR, bottom, fc=PAPER, ec=SERIES[7], hatch=HATCH, linewidth=0.6)
@@ -103,13 +105,14 @@ def _whisker(axes: Axes, x: float, part: Counted, *, bottom: float) -> None:
 def _legend(panels: Sequence[Panel]) -> list[Patch]:
     """What is drawn somewhere, in the order of the stack."""
     counts = [at for _, panel in panels for at in panel]
+    several = [at for at in counts if len(at.kinds) > 1]
     kinds = dict.fromkeys(kind.name for at in counts for kind in at.kinds)
     patches = [Patch(color=SERIES[5], alpha=0.45, label=ALL)]
     patches += [
         Patch(color=KIND_COLOURS[kind], label=kind) for kind in KIND_COLOURS if kind in kinds
     ]
-    if any(at.none_found.n for at in counts):
+    if any(at.none_found.n for at in several):
         patches.append(Patch(color=SERIES[7], alpha=0.5, label=NONE_FOUND))
-    if any(at.not_known.n for at in counts):
+    if any(at.not_known.n for at in several):
         patches.append(Patch(fc=PAPER, ec=SERIES[7], hatch=HATCH, linewidth=0.6, label=NOT_KNOWN))
     return patches

@@ -118,10 +118,16 @@ def _of_rivals(findings: Findings) -> list[Drawing]:
             name="rivals",
             label="Accuracy of two training sets of the same size, and what judges prefer; the "
             "tables have the numbers.",
-            wide=winrate_figure(findings.rivals, size=canvas.WIDE),
-            narrow=winrate_figure(findings.rivals, size=canvas.NARROW),
+            wide=winrate_figure(findings.rivals, size=canvas.WIDE, names=_tails(findings, 22)),
+            narrow=winrate_figure(findings.rivals, size=canvas.NARROW, names=_tails(findings, 9)),
         )
     ]
+
+
+def _tails(findings: Findings, limit: int) -> dict[str, str]:
+    """The ends of the tasks' names: rivals that differ in their training set begin alike."""
+    tasks = [cell.task for row in findings.rivals for cell in (row.cell_a, row.cell_b)]
+    return {t: t if len(t) <= limit else f"…{t[1 - limit :]}" for t in tasks}
 
 
 def _drawing(name: str, label: str, draw: Callable[[Size], Figure]) -> Drawing:

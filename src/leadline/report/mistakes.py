@@ -18,10 +18,12 @@ from leadline.report.text import THIN, count, listed, percent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistakes:
-    """`counts`: a table a curve. `kinds`: what becomes of each kind; `n_sizes`: the fewest that its
+    """`only`: the one kind that was asked about, if there is only one. `counts`: a table a curve.
+    `kinds`: what becomes of each kind; `n_sizes`: the fewest that its
     correlations are over (None: there are none). `depths`: a row a curve, None where nothing beside
     the format was asked about; `depth_words`: a sentence a curve."""
 
+    only: str
     counts: tuple[TextTable, ...]
     kinds: TextTable
     n_sizes: int | None
@@ -43,7 +45,9 @@ def mistakes(
     several = len(findings.curves) > 1
     n_sizes = [len(one.sizes) for curve in found for one in curve.correlations]
     depths = [(name, curve.depth) for name, curve in named if curve.depth is not None]
+    kinds = {kind for curve in found for kind in curve.labels.kinds}
     return Mistakes(
+        only=kinds.pop() if len(kinds) == 1 else "",
         counts=tuple(_counts(name, curve) for name, curve in named),
         kinds=_kinds(named, several=several),
         n_sizes=min(n_sizes, default=None),
