@@ -32,6 +32,14 @@ class Tried(NamedTuple):
     trouble: Trouble | None
 
 
+class _Seen(NamedTuple):
+    """A label, or "" and the cause why there is none."""
+
+    cause: Cause
+    label: str
+    reason: str
+
+
 class Caller:
     """Calls of one run, in one event loop."""
 
@@ -117,21 +125,15 @@ class Caller:
         clean = self._client.scrubbed
         cost, reply = _cost(body, worst=worst), clean(clip(body.text, _REPLY_KEPT))
         planned = replace(planned, cost=cost, reply=reply, model=clean(body.model))
-        label, reason = None, ""
-        cause = _declined(body)
-        if not cause:
-            label, reason = read(body.text, prompt)
-            cause = "" if label else "unparsed"
+        cause, label, reason = _seen(body, prompt)
         if label and self._model is None:
             self._model = planned.model
         if label and planned.model != self._model:
-            cause = "changed model"
+            cause, label = "changed model", ""
             reason = f"{planned.model!r} answered; the verdicts so far are of {self._model!r}"
-        if cause:
-            return replace(planned, cause=cause, reason=clean(reason or clip(body.refusal, 300)))
-        assert label is not None
-        meaning = prompt.labels[label]
-        return replace(planned, meaning=meaning, label=label, reason=clean(reason))
+        meaning = prompt.labels.get(label)  # "" is no label
+        reason = clean(reason)
+        return replace(planned, cause=cause, meaning=meaning, label=label, reason=reason)
 
     def _refuse_unusable(self, trouble: Trouble, n_failed: int) -> None:
         """Raise BadStudy where no call will ever go through: no key, no such model, no server."""
@@ -155,11 +157,16 @@ def _failed(planned: Outcome, trouble: Trouble, *, worst: Spent) -> Outcome:
     return replace(planned, cause=cause, reason=trouble.reason, cost=costs[trouble.cost])
 
 
-def _declined(body: Body) -> Cause:
-    """Why the text of a reply is not looked at, or "" if it is."""
-    if body.refusal or body.finish == "content_filter":
-        return "refused"
-    return "truncated" if body.finish == "length" else ""
+def _seen(body: Body, prompt: Prompt) -> _Seen:
+    """What a reply says, if the endpoint lets it speak to its end."""
+    if body.refusal:
+        return _Seen("refused", "", clip(body.refusal, 300))
+    if body.finish == "content_filter":
+        return _Seen("refused", "", "a filter of the endpoint stepped in")
+    if body.finish == "length":
+        return _Seen("truncated", "", "the reply was cut off at max_tokens")
+    label, reason = read(body.text, prompt)
+    return _Seen("" if label else "unparsed", label or "", reason)
 
 
 def _cost(body: Body, *, worst: Spent) -> Spent:
