@@ -100,7 +100,9 @@ def _reasoning(found: Hops, asked: Sequence[About], generation: Generation) -> R
     hops, answer = found.hops, found.answer
     faults = _departures(hops, asked)
     doubts = [f"line {hop.line} has no answer that can be read" for hop in hops if not hop.value]
-    if len(hops) < len(asked):
+    if faults:
+        pass  # nothing is said of how it ends
+    elif len(hops) < len(asked):
         if answer is None and generation.stopped == "length":
             doubts.append("cut off before the last hop")
         else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-Kind = Literal["has", "together", "more", "friend", "each", "cost"]
+Kind = Literal["has", "now", "together", "more", "friend", "each", "cost"]
 Tree = Fraction | tuple[str, "Tree", "Tree"]  # a number, or a sign and what it joins
 
 
@@ -48,7 +48,7 @@ _EXPRESSION = rf"\({{0,3}}-?{_NUMBER}\){{0,3}}(?: ?[-+*/] ?\({{0,3}}{_NUMBER}\){
 # A calculator mark with the number after it, or a plain equation; either may be damaged.
 _EQUATION = re.compile(
     rf"(?<![\d.])(?:<{{1,2}} ?)?({_EXPRESSION}) ?= ?(-?{_NUMBER})(?![\d.]*\d)"
-    rf"(?: ?>{{1,2}} ?(-?{_NUMBER})?)?"
+    rf"(?: ?>{{1,2}}(?: ?(-?{_NUMBER}))?)?"
 )
 _PLAIN = re.compile(rf"(?<![\d.])-?{_NUMBER}(?![\d.]*\d)")
 _COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -62,17 +62,22 @@ _TOLD: tuple[tuple[Kind, str, tuple[str, ...]], ...] = (
     ("friend", rf"\b[Ee]ach friend gets # {_W}", ("things",)),
     ("each", rf"\b[Ee]ach of the {_W} has # {_W}", ("other", "things")),
     ("cost", rf"\b[Tt]he {_W} of {_W} cost # dollars", ("things", "owner")),
-    ("has", rf"{_W} (?:now )?(?:has|owns) # {_W}", ("owner", "things")),
+    ("now", rf"{_W} now has # {_W}", ("owner", "things")),
+    ("has", rf"{_W} (?:has|owns) # {_W}", ("owner", "things")),
 )
+_HAS = (
+    rf"\bmany {_W} does {_W} have",
+    rf"\bnumber of {_W} that {_W} has",
+    rf"\bFind how many {_W} {_W} has",
+)
+_NOW: tuple[tuple[Kind, str], ...] = (("now", r" now\b"), ("has", ""))
 _ASKED: tuple[tuple[Kind, str, tuple[str, ...]], ...] = (
     ("together", rf"\bmany {_W} do {_W} and {_W} have", ("things", "owner", "other")),
     ("more", rf"\bmany more {_W} does {_W} have than {_W}", ("things", "owner", "other")),
     ("friend", rf"\bmany {_W} does each friend get", ("things",)),
     ("each", rf"\bmany {_W} are in each of the {_W}", ("things", "other")),
     ("cost", rf"\bdollars do the {_W} of {_W} cost", ("things", "owner")),
-    ("has", rf"\bmany {_W} does {_W} have", ("things", "owner")),
-    ("has", rf"\bnumber of {_W} that {_W} has", ("things", "owner")),
-    ("has", rf"\bFind how many {_W} {_W} has", ("things", "owner")),
+    *((kind, f"{form}{now}", ("things", "owner")) for kind, now in _NOW for form in _HAS),
 )
 _TOLD_FORMS = [(kind, re.compile(form), fields) for kind, form, fields in _TOLD]
 _ASKED_FORMS = [(kind, re.compile(form), fields) for kind, form, fields in _ASKED]

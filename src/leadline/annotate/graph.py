@@ -14,7 +14,12 @@ from typing import Any, NamedTuple
 
 from leadline.annotate.claims import Claim, Kind, Tree, compute
 
-_CLAIMED: dict[str, Kind] = {"total": "together", "difference": "more", "price": "cost"}
+_CLAIMED: dict[str, Kind] = {
+    "total": "together",
+    "difference": "more",
+    "price": "cost",
+    "event": "now",
+}
 _STRANGER = re.compile(r"(\w+) has (\d+) (more|fewer) (\w+) than (\w+)\.")
 _OWNS = re.compile(r"(?P<owner>\w+) (?:has|owns) (?P<n>\d+) (?P<things>\w+)\.")
 _ROOM = re.compile(r"There are (?P<n>\d+) (?P<things>\w+) in the room of (?P<owner>\w+)\.")
@@ -49,8 +54,11 @@ class Graph:
 
     def about(self, claim: Claim) -> list[int]:
         """The quantities that a claim may mean: none if nobody in the story has such a number.
-        "has" may mean a person's number before or after an event."""
-        return [i for i, node in enumerate(self.nodes) if _same(node.claim, claim)]
+        "has" may mean a person's number before or after an event, "now has" only after it."""
+        found = [i for i, node in enumerate(self.nodes) if _same(node.claim, claim)]
+        if found or claim.kind != "now":
+            return found
+        return self.about(claim._replace(kind="has"))
 
     def values(self, index: int) -> frozenset[Fraction]:
         """The numbers that the quantity may have by what the model has computed so far."""
@@ -104,18 +112,13 @@ class Graph:
     def pairs(self, claim: Claim) -> list[Node]:
         """The sums or differences of two persons that a claim may mean beside those of the story:
         right extra steps, that nothing rests on."""
-        firsts, seconds = (
-            [i for i, node in enumerate(self.nodes) if _same(node.claim, wanted)]
-            for wanted in (
-                Claim("has", claim.owner, "", claim.things),
-                Claim("has", claim.other, "", claim.things),
-            )
-        )
+        firsts = self.about(Claim("has", claim.owner, "", claim.things))
+        seconds = self.about(Claim("has", claim.other, "", claim.things))
         sign = "+" if claim.kind == "together" else "-"
         return [
             Node(claim, sign, (Operand(Fraction(0), a), Operand(Fraction(0), b)))
             for a, b in product(firsts, seconds)
-            if claim.owner != claim.other
+            if claim.kind in ("together", "more") and claim.owner != claim.other
         ]
 
     def extra_results(self, claim: Claim) -> frozenset[Fraction]:
@@ -133,6 +136,8 @@ def _same(node: Claim, claim: Claim) -> bool:
     if node.kind == claim.kind == "together":
         people = {node.owner, node.other} == {claim.owner, claim.other}
         return people and node.things == claim.things
+    if (node.kind, claim.kind) == ("now", "has"):
+        return node._replace(kind="has") == claim
     return node == claim
 
 

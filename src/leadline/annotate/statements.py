@@ -116,17 +116,16 @@ def read_statement(text: str) -> tuple[About, str] | None:
 
 
 def read_hops(pieces: Pieces, *, prompt: str, recalls: bool) -> Hops:
-    """The hops of a response. recalls: a statement on its first line, before any question, is the
-    event; else it is a hop like any other. The prompt said again is no hop."""
-    body = [piece for piece in pieces.body if piece.text not in prompt]
+    """The hops of a response. recalls: a statement before any question is the event; else it is a
+    hop like any other. The prompt said again is no hop."""
+    body = [piece for piece in pieces.body if piece.text != prompt]
     answer = pieces.answer
     if answer is None and len(body) > 1 and _only_answers(*body[-2:]):
         answer = body.pop().text
     event: Hop | None = None
     hops: list[Hop] = []
     for hop in _hops(body):
-        opens = not hops and hop.asks is None and hop.line == body[0].line
-        if recalls and event is None and opens:
+        if recalls and event is None and not hops and hop.asks is None:
             event = hop
         elif hop.unread or hop._replace(line=0) not in [h._replace(line=0) for h in hops]:
             hops.append(hop)

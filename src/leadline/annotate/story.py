@@ -12,9 +12,11 @@ be a slip; another computation that comes to the right number, for it may be ano
 a response that was cut off before the asked number.
 """
 
+import re
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from leadline import arithmetic
 from leadline.annotate.claims import Claim, Sentence, Sum, asked, result, told
 from leadline.annotate.graph import Graph, read_graph
 from leadline.annotate.pieces import MOST_CHARACTERS, Piece, cut
@@ -22,7 +24,8 @@ from leadline.grade.answers import numeric
 from leadline.grade.readings import Reading
 from leadline.records import Generation, Problem
 
-VERSION = "story-1"  # raise it when any verdict could change
+VERSION = f"{arithmetic.VERSION}+story-1"  # raise it when any verdict could change
+KINDS = ("arithmetic", "reasoning")
 
 OPERATION = "wrong operation"
 OPERAND = "wrong operand"
@@ -35,11 +38,21 @@ ANSWER = "the answer is not what the steps give"
 _SHOWN = 5  # departures that a reason lists
 
 
+_RESULT = re.compile(r"= ?-?\$?\d[\d,]*(?:\.\d+)?(?= [A-Za-z])")  # and a word after it
+
+
 class Fault(NamedTuple):
     """One departure from the story: its line, from 0, and which of the above."""
 
     line: int
     what: str
+
+
+def annotate(problem: Problem, generation: Generation) -> dict[str, Reading]:
+    """The readings of KINDS; for yes, `extracted` is the first wrong line."""
+    # The world has no measures: no result is right in another unit, whatever the word after it.
+    sums = arithmetic.reading(_RESULT.sub(r"\g<0>;", generation.text))
+    return {"arithmetic": sums, "reasoning": reasoning(problem, generation)}
 
 
 def reasoning(problem: Problem, generation: Generation) -> Reading:
@@ -124,7 +137,8 @@ class _Reader:
             self._fault(line, NOTHING)
 
     def _is_extra(self, found: Sum, claim: Claim) -> bool:
-        nodes = self.graph.pairs(claim) if claim.kind in ("together", "more") else []
+        """Whether it is a right sum or difference of two persons, if the story has none."""
+        nodes = [] if self.graph.about(claim) else self.graph.pairs(claim)
         return any(self.graph.computes(found.tree, node) for node in nodes)
 
     def _named(self, line: int, index: int, *, claim: Claim | None, names: frozenset[str]) -> None:
@@ -165,7 +179,7 @@ class _Reader:
         if right:
             self._named(line, right[0], claim=claim, names=frozenset())
             graph.own.setdefault(right[0], frozenset({number}))
-        elif number in graph.extra_results(claim):
+        elif not meant and number in graph.extra_results(claim):
             self._answered(line, claim)
         elif not meant:
             self._fault(line, NAME if claim.kind not in ("together", "more") else NOTHING)
@@ -176,11 +190,15 @@ class _Reader:
             graph.own.setdefault(self._first_new(meant), frozenset({number}))
 
     def _first_new(self, indices: list[int]) -> int:
-        """The first of the quantities that has no number yet."""
-        return next((i for i in indices if i not in self.graph.own), indices[-1])
+        """The first of the quantities that has no number yet, and none from the story."""
+        new = [i for i in indices if self.graph.nodes[i].sign and i not in self.graph.own]
+        return (new or indices[-1:])[0]
 
     def _end(self, answer: Fraction | None, *, line: int, cut_off: bool) -> None:
+        """Whether the asked number is reached. After a departure nothing is said of that."""
         graph = self.graph
+        if self.faults:
+            return
         others = (i for i in range(len(graph.nodes)) if i != graph.asked)
         if answer is None:
             if graph.asked not in graph.own and cut_off:

@@ -25,7 +25,7 @@ STEP_SHARES = (0.22, 0.24, 0.20, 0.16, 0.10, 0.08)  # of problems with 1, 2, …
 _STEP_EDGES = tuple(np.cumsum(STEP_SHARES).tolist())
 
 # How the question asks for one person's number; the first is also how a solution asks.
-_ASKS = (
+ASKS = (
     "How many {things} does {owner} have{now}?",
     "What is the number of {things} that {owner} has{now}?",
     "Find how many {things} {owner} has{now}.",
@@ -38,7 +38,7 @@ def draw_k(rng: np.random.Generator) -> int:
     return next((k for k, edge in enumerate(_STEP_EDGES, 1) if place < edge), len(STEP_SHARES))
 
 
-def question(quantity: Quantity, *, things: str, form: str = _ASKS[0]) -> str:
+def question(quantity: Quantity, *, things: str, form: str = ASKS[0]) -> str:
     """The question for one quantity, as a solution asks it."""
     owner, other = quantity.owner, quantity.other
     match quantity.kind:
@@ -91,7 +91,7 @@ def response(story: Story) -> str:
 
 def prompt(story: Story, rng: np.random.Generator) -> str:
     """The facts and one of the ways to ask for the last quantity."""
-    asks = question(story.asked, things=story.things, form=zipf(rng, _ASKS))
+    asks = question(story.asked, things=story.things, form=zipf(rng, ASKS))
     return " ".join([*story.facts, asks])
 
 

@@ -15,7 +15,6 @@ meet (miniature/splits.py).
 from dataclasses import dataclass
 from typing import ClassVar
 
-from leadline import arithmetic
 from leadline.annotate import story
 from leadline.grade import answers
 from leadline.grade.gold import refuse_faulty_gold
@@ -34,7 +33,7 @@ class MiniatureMaths(MiniatureTask):
     use up the openings of a pool for problems of one step."""
 
     family: ClassVar[str] = "maths"
-    error_kinds: ClassVar[tuple[str, ...]] = ("arithmetic", "reasoning")
+    error_kinds: ClassVar[tuple[str, ...]] = story.KINDS
 
     @property
     def name(self) -> str:
@@ -60,13 +59,10 @@ class MiniatureMaths(MiniatureTask):
 
     @property
     def annotator_version(self) -> str:
-        return f"{arithmetic.VERSION}+{story.VERSION}"
+        return story.VERSION
 
     def annotate(self, problem: Problem, generation: Generation) -> list[Judgement]:
-        readings = {
-            "arithmetic": arithmetic.reading(generation.text),
-            "reasoning": story.reasoning(problem, generation),
-        }
+        readings = story.annotate(problem, generation)
         return judged(generation, readings, by=self.annotator_version)
 
     def check(self) -> None:
