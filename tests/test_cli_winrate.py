@@ -134,7 +134,7 @@ def test_stopped_comparison_goes_on_and_pays_again_for_nothing_it_kept(
     files: tuple[Path, Path], tmp_path: Path, how: signal.Signals
 ) -> None:
     out = tmp_path / "comparisons.jsonl"
-    with FaultServer(judge=correct_judge, delay=0.1) as server:
+    with FaultServer(judge=correct_judge, delay=0.05) as server:
         options = ["winrate", *files, "--task", TASK, *asking(server), "--concurrency", 4]
         command = [sys.executable, "-c", RUN, *map(str, [*options, "--out", out])]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -220,6 +220,13 @@ def test_what_cannot_be_done_says_the_way_out(
     result = leadline("winrate", *files, *options)
     assert result.exit_code == 2
     assert message in said(result)
+
+
+def test_files_to_compare_are_never_written_over(files: tuple[Path, Path]) -> None:
+    before = files[1].read_bytes()
+    options = ("--task", TASK, "--judge", "length", "--out", files[1], "--overwrite")
+    assert "one of the files to compare" in said(leadline("winrate", *files, *options))
+    assert files[1].read_bytes() == before
 
 
 def test_no_common_problem_is_refused_before_anything_is_paid(

@@ -74,6 +74,8 @@ def compare_files(
     `out` exists; Stopped on Ctrl-C or a spent budget, with what was paid for in the judge's store.
     """
     refuse_existing(out, overwrite=overwrite)
+    if out is not None and out.resolve() in (a.resolve(), b.resolve()):
+        raise BadStudy(f"--out {out} is one of the files to compare; name another one.")
     entry, problems = _problems(task, prompts, data=data)
     word = "prompts" if entry is None else entry.word
     found = pair_up(a, b, problems, task=word, model_a=model_a, model_b=model_b)
