@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from leadline.miniature import world
-from leadline.miniature.story_draft import MARK, Draft, Step, Values, Way, write
 from leadline.miniature.harmless import HARMLESS
 from leadline.miniature.sheet import Sheet, Unusable
 from leadline.miniature.story import Quantity
+from leadline.miniature.story_draft import MARK, Draft, Step, Values, Way, write
 from leadline.miniature.world import Operation
 from leadline.records import Problem
 
@@ -183,6 +183,8 @@ DEPARTURES: tuple[Way, ...] = (
     *(_wrong_operation, _wrong_number, _number_not_needed, _wrong_quantity, _skipped_step),
     *(_wrong_person, _wrong_things, _early_stop, _invented_answer),
 )
+
+
 def _change(draft: Draft, ways: Sequence[Way]) -> None:
     way = ways[draft.draw(len(ways))]
     way(draft)
