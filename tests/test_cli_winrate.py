@@ -129,7 +129,9 @@ def test_spent_budget_stops_cleanly_and_goes_on(files: tuple[Path, Path], tmp_pa
         assert len(server.calls) == 120
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL]
+)
 def test_stopped_comparison_goes_on_and_pays_again_for_nothing_it_kept(
     files: tuple[Path, Path], tmp_path: Path, how: signal.Signals
 ) -> None:
