@@ -1,6 +1,7 @@
 """The sections on what went wrong, on preferences and on expectations, against rows by hand."""
 
 import dataclasses
+import json
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from leadline.analyse.measure import measure
 from leadline.analyse.rivals import accuracy_and_win_rate
 from leadline.records import Cell, Judgement
 from leadline.report.expected import expected
+from leadline.report.findings_json import findings_json
 from leadline.report.mistakes import Mistakes, mistakes
 from leadline.report.page import write_report
 from leadline.report.results import JudgeCheck, StudyResults
@@ -124,6 +126,21 @@ def _tables(rows: list) -> list[list[tuple[str, ...]]]:  # type: ignore[type-arg
     made = compared(accuracy_and_win_rate([], rows), checks=())
     assert made is not None
     return [[table.columns, *table.rows] for table in made.tables]
+
+
+def test_findings_are_strict_json_with_every_number() -> None:
+    story = {f"f{i}": "f R R" for i in range(30)} | {f"r{i}": "fr? r R" for i in range(30)}
+    findings = Findings(curves=(of_curve(by_hand((0, 10, 100), story)),))
+    claim = SaturatesBy(claim="A.", kind="format", by=10)
+    row = findings_json(findings, claim.decide(findings))
+    assert json.loads(json.dumps(row, allow_nan=False)) == row
+    (curve,) = row["curves"]
+    assert [at["wrong"]["n"] for at in curve["sizes"]] == [60, 30, 0]
+    assert curve["depth"]["index"] == pytest.approx(0.5)
+    (saturated, *_) = curve["saturation"]
+    assert (saturated["kind"], saturated["size"]) == ("format", 10)
+    (one,) = row["expectations"]
+    assert one["mark"] == "confirmed"
 
 
 @pytest.fixture(scope="module")

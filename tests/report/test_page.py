@@ -50,6 +50,7 @@ def test_report_writes_everything_whole(plain: Path) -> None:
     assert written == {
         "measurements.csv",
         "fits.json",
+        "findings.json",
         "report/index.html",
         "report/accuracy.svg",
         "report/errors.svg",

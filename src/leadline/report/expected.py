@@ -5,6 +5,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.text import Text
+
 from leadline.analyse.expect.outcome import Mark, Number, Outcome
 from leadline.report.tables import Names
 from leadline.report.text import THIN, count, percent, visible
@@ -31,6 +33,19 @@ def expected(outcomes: Sequence[Outcome], called: Names, *, several: bool) -> li
     return [
         Expected(claim=visible(claim, limit=LIMIT), seen=tuple(seen))
         for claim, seen in claims.items()
+    ]
+
+
+def console_lines(outcomes: Sequence[Outcome]) -> list[Text]:
+    """The same for a terminal, a line each. Nothing is read as rich's markup."""
+    colours = {"confirmed": "green", "contradicted": "red", "inconclusive": "yellow"}
+    return [
+        Text.assemble(
+            (f"{one.mark:13}", colours[one.mark]),
+            visible(one.claim, limit=LIMIT),
+            f" ({visible(one.of.task, limit=LIMIT)})" if one.of else "",
+        )
+        for one in outcomes
     ]
 
 

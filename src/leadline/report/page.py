@@ -1,6 +1,6 @@
-"""Write the report of a study: measurements.csv, fits.json, the figures, and one page that needs
-nothing else: no script, no request. All text that came from a model, a file or a flag is made
-visible and clipped in `text`, and escaped by the template engine.
+"""Write the report of a study: measurements.csv, fits.json, findings.json, the figures, and one
+page that needs nothing else: no script, no request. All text that came from a model, a file or a
+flag is made visible and clipped in `text`, and escaped by the template engine.
 """
 
 import json
@@ -17,6 +17,7 @@ from leadline.files import write_json, write_text
 from leadline.report import words
 from leadline.report.drawings import Drawing, drawings
 from leadline.report.expected import expected
+from leadline.report.findings_json import findings_json
 from leadline.report.fits_json import fits_json
 from leadline.report.laws import law_rows, paper_table
 from leadline.report.mistakes import Mistakes, mistakes
@@ -40,6 +41,7 @@ def write_report(results: StudyResults, into: Path) -> Path:
     figures = drawings(results.laws, found, results.findings)
     to_csv(results.measurements, into / "measurements.csv")
     write_json(into / "fits.json", fits_json(results.laws, results.versions))
+    write_json(into / "findings.json", findings_json(results.findings, results.outcomes))
     for drawing in figures:
         write_text(into / "report" / f"{drawing.name}.svg", drawing.wide)
     path = into / "report" / "index.html"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 
 from leadline.analyse.expect.rebuild import rebuild
 from leadline.analyse.findings import Findings, find
@@ -16,6 +16,7 @@ from leadline.analyse.rivals import Rivals, accuracy_and_win_rate
 from leadline.analyse.winrate import lengths
 from leadline.errors import BadStudy
 from leadline.records import Cell, Measurement
+from leadline.report.expected import console_lines
 from leadline.report.fitting import fit_study
 from leadline.report.judges import judge_checks, kin_notes
 from leadline.report.page import write_report
@@ -25,14 +26,16 @@ from leadline.store import Store
 
 
 def publish(store: Store) -> tuple[RenderableType, Path]:
-    """Write measurements.csv, fits.json, the figures and the page of what is done so far.
+    """Write measurements.csv, fits.json, findings.json, the figures and the page of what is done so
+    far.
 
-    Returns (the table for a terminal, the page's path). Raises BadStudy if nothing is done yet.
+    Returns (what a terminal shows, the page's path). Raises BadStudy if nothing is done yet.
     """
     results = collect(store)
     page = write_report(results, into=store.root)
     checkpoints = [cell.checkpoint for cell in results.cells]
-    return console_table(results.measurements, checkpoints=checkpoints), page
+    table = console_table(results.measurements, checkpoints=checkpoints)
+    return Group(table, *console_lines(results.outcomes)), page
 
 
 def collect(store: Store) -> StudyResults:
