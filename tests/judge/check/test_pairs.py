@@ -81,6 +81,12 @@ def test_subsets_have_figures_of_their_own(told: Checked) -> None:
     assert figure(told, "accuracy", "subset: y").n == 2
 
 
+def test_groups_of_one_item_each_are_not_told() -> None:
+    pairs = [labelled(f"{i}", "a", group=f"group {i}") for i in range(50)]
+    found = checked(LengthJudge(), pairs)
+    assert not any(f.subset for f in found.check.figures)
+
+
 def test_a_pair_that_the_judge_passes_over_is_undecided() -> None:
     class Half(Told):
         def compare(self, pairs, *, runtime):  # type: ignore[no-untyped-def]

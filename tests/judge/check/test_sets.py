@@ -171,6 +171,7 @@ def test_a_faulty_row_is_named_by_its_line(write: Write, row: dict[str, Any], wh
     ("row", "why"),
     [
         ({**PANDA, "annotator2": 3}, "'annotator2' must be 0"),
+        ({**PANDA, "annotator3": None}, "'annotator3' must be 0"),
         ({**MR_GSM8K, "model_output_solution_first_error_step": 4}, "there are 3 steps"),
         ({**MR_GSM8K, "model_output_solution_correctness": "correct"}, "said to be right"),
         (
@@ -195,7 +196,8 @@ def test_an_unknown_format_is_answered_with_the_known_ones(write: Write) -> None
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\n\n", b"[]", b"{}", b"[1]", b'[{"a": 1}', b"\xff\xfe[", b"{\n"]
+    "content",
+    [b"", b"\n\n", b"[]", b"{}", b"[1]", b'[{"a": 1}', b'[{"a": "\\ud800"}]', b"\xff\xfe[", b"{\n"],
 )
 def test_files_that_hold_no_labels_are_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "labels.json"

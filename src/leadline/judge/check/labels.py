@@ -8,7 +8,7 @@
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,7 @@ from leadline.seeding import rng
 
 Preference = Literal["a", "b", "neither"]
 Group = tuple[str, str]  # what kind of group, and which: ("subset", "Natural")
+_MANY = 40  # groups of a kind: more tell a reader nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,14 @@ def majority(votes: Sequence[Preference]) -> Preference | None:
     if not counted or (len(counted) == 2 and counted[0][1] == counted[1][1]):
         return None
     return counted[0][0]
+
+
+def told_groups(items: Iterable[LabelledPair | LabelledSolution]) -> list[Group]:
+    """The groups that figures are told of, in the order of first appearance: all but those of a
+    kind with very many, as where every item is a group of its own."""
+    found = list(dict.fromkeys(group for item in items for group in item.groups))
+    n_of_kind = Counter(kind for kind, _ in found)
+    return [group for group in found if n_of_kind[group[0]] <= _MANY]
 
 
 def some_of(n: int, limit: int | None, *, seed: int = 0) -> list[int]:

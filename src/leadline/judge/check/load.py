@@ -104,6 +104,7 @@ def _whole(path: Path) -> list[Row]:
     try:
         with _open(path) as file:
             value = json.loads(file.read().decode("utf-8-sig"))
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is not text
     except (ValueError, RecursionError, EOFError, zlib.error) as error:
         raise BadData(f"{path} is not JSON ({error}). Is it complete?") from error
     return _flat(value, path)

@@ -5,14 +5,13 @@ disagree make it *neither*; an order without a verdict makes it *undecided*, whi
 undecided items are counted, with their causes, and left out of every rate.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from leadline.judge.check.labels import LabelledPair, Preference, majority
+from leadline.judge.check.labels import LabelledPair, Preference, majority, told_groups
 from leadline.judge.check.metrics import cross_table, kappa, rate, ratio
 from leadline.judge.check.record import Figure
 from leadline.protocols import Floats
@@ -60,8 +59,7 @@ def pair_figures(judged: Sequence[JudgedPair]) -> list[Figure]:
     n_people = {len(j.pair.votes) for j in judged}
     if n_people and min(n_people) == max(n_people) > 1:
         figures += _people(decided, n_people.pop())
-    groups = Counter(group for j in judged for group in j.pair.groups)
-    for group in groups:
+    for group in told_groups(j.pair for j in judged):
         inside = [j for j in decided if group in j.pair.groups]
         figures += [_accuracy(inside, subset=_named(group)), _flips(inside, subset=_named(group))]
     return figures

@@ -19,7 +19,7 @@ from leadline.errors import BadData
 from leadline.files import read_json, write_json
 from leadline.laws.wording import visible
 
-SCHEMA = 1
+SCHEMA = 1  # raise it, too, when the prompt for the first wrong step is changed
 NEVER_CHECKED = "this judge was never checked on human labels: run `leadline judge check` first"
 _NAME = 40  # characters of a judge's or set's name that a file's name keeps
 _SHOWN = 60  # characters of a name in a line

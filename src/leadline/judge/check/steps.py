@@ -4,14 +4,13 @@ A solution that the judge gives no verdict on is *undecided*: counted with its c
 and left out of every rate.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from leadline.judge.check.labels import LabelledSolution
+from leadline.judge.check.labels import LabelledSolution, told_groups
 from leadline.judge.check.metrics import rate, ratio
 from leadline.judge.check.record import Figure
 from leadline.protocols import Floats, Runtime
@@ -72,7 +71,7 @@ def step_figures(judged: Sequence[JudgedSolution]) -> list[Figure]:
         _rate("first_step_when_flagged", [(j, j.located) for j in _placed(decided) if j.flagged]),
         _processbench_f1(decided),
     ]
-    for group in Counter(group for j in judged for group in j.solution.groups):
+    for group in told_groups(j.solution for j in judged):
         inside = [j for j in decided if group in j.solution.groups]
         subset = f"{group[0]}: {group[1]}"
         figures += [_solutions(inside, subset=subset), _first_step(inside, subset=subset)]
