@@ -3,8 +3,8 @@
 Every equation of a response is worked out anew from the response's own operands, with a slip in an
 earlier equation put right: what it comes to is what it *means*. If the final answer means the gold
 one, the reasoning is right, whatever its order, its extra steps and its slips. If not, an equation
-is sound if it means a quantity of the gold solution (or a part of one), or if a sound one follows
-from it; the first that is not sound is the wrong step.
+is sound if it means a quantity of the gold solution (or a part of one), or if a result of the gold
+solution follows from it; the first that is not sound is the wrong step.
 
 A quantity that is right but not of the gold solution (hours where it has minutes) cannot be told
 from a wrong one: that a wrong response reasons wrongly is sure, which of its lines is wrong first
@@ -37,10 +37,12 @@ _BOXED = re.compile(r"\\boxed\{([^{}]*)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gold:
-    """The quantities of a gold solution. is_whole: all of its equations could be read."""
+    """The quantities of a gold solution: the results of its equations, and what may be worked out
+    on the way to them. is_whole: all of its equations could be read."""
 
     answer: Fraction
-    quantities: frozenset[Fraction]
+    results: frozenset[Fraction]
+    parts: frozenset[Fraction]
     is_whole: bool
 
 
@@ -109,16 +111,20 @@ def read_gold(solution: str) -> Gold | None:
         return None
     read = equations(solution)
     known = _Known()
-    quantities = {Fraction(answer)}
+    results, parts = {Fraction(answer)}, set[Fraction]()
     for equation in read.found:
         meant = known.of(equation.expression)
-        for part in (equation.expression, *parts_of(equation.expression)):
-            quantities.update(known.of(part))
+        results.update(meant)
+        for part in parts_of(equation.expression):
+            parts.update(known.of(part))
         if equation.stated is not None:
-            quantities.add(equation.stated)
+            results.add(equation.stated)
             known.keep(equation.stated, meant)
     return Gold(
-        answer=Fraction(answer), quantities=frozenset(quantities), is_whole=not read.n_unread
+        answer=Fraction(answer),
+        results=frozenset(results),
+        parts=frozenset(parts),
+        is_whole=not read.n_unread,
     )
 
 
@@ -151,15 +157,16 @@ class _Known:
 
 def _steps(found: Sequence[Equation], gold: Gold) -> list[_Step]:
     """The equations of a response in their order; sound are those that mean a gold quantity, and
-    those that a sound one follows from."""
+    those that a gold result follows from."""
     known = _Known()
     steps: list[_Step] = []
     for equation in found:
         meant = known.of(equation.expression)
         if not meant:
             continue
-        fitting = [value for value in meant if _fits(value, gold)]
-        meant = tuple(dict.fromkeys((*fitting, *meant)))
+        fitting = [value for value in meant if _fits(value, gold.results)]
+        partly = [value for value in meant if _fits(value, gold.parts)]
+        meant = tuple(dict.fromkeys((*fitting, *partly, *meant)))
         result = meant[0] if equation.stated is None else equation.stated
         known.keep(result, meant)
         steps.append(
@@ -168,14 +175,21 @@ def _steps(found: Sequence[Equation], gold: Gold) -> list[_Step]:
                 operands=equation.literals,
                 result=result,
                 meant=meant,
-                sound=bool(fitting),
+                sound=bool(fitting or partly),
             )
         )
-    for i in range(len(steps) - 1, -1, -1):
-        if steps[i].sound:
-            for source in _sources(steps, i):
-                steps[source] = replace(steps[source], sound=True)
+        if fitting:
+            _approve(steps)
     return steps
+
+
+def _approve(steps: list[_Step]) -> None:
+    """All that the last step follows from is sound, as it is."""
+    sources = {len(steps) - 1}
+    for i in range(len(steps) - 1, -1, -1):
+        if i in sources:
+            sources.update(_sources(steps, i))
+            steps[i] = replace(steps[i], sound=True)
 
 
 def _sources(steps: Sequence[_Step], i: int) -> Iterator[int]:
@@ -190,8 +204,8 @@ def _meanings_of(answer: Fraction, steps: Sequence[_Step]) -> list[Fraction]:
     return [answer, *(value for step in steps if step.result == answer for value in step.meant)]
 
 
-def _fits(value: Fraction, gold: Gold) -> bool:
-    return value in gold.quantities or any(_near(value, other) for other in gold.quantities)
+def _fits(value: Fraction, known: frozenset[Fraction]) -> bool:
+    return value in known or any(_near(value, other) for other in known)
 
 
 def _near(value: Fraction, other: Fraction) -> bool:
