@@ -10,7 +10,7 @@ from leadline.judge.ask import ask_all
 from leadline.judge.endpoint import Endpoint
 
 
-def sum_endpoint(url: str, *, concurrency: int = 16, timeout: float = 0.4) -> Endpoint:
+def sum_endpoint(url: str, *, concurrency: int = 16, timeout: float = 1.0) -> Endpoint:
     return Endpoint(model="stand-in", url=url, concurrency=concurrency, timeout=timeout)
 
 

@@ -258,7 +258,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         server = self.faulty
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        length = int(self.headers["Content-Length"])
+        content = self.rfile.read(length)
+        if len(content) < length:  # the client was killed in the middle of its request
+            self.close_connection = True
+            return
+        request = json.loads(content)
         server.enter(+1)
         try:
             fault, status, content = server.answer(request, self.headers["Authorization"] or "")

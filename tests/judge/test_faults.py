@@ -26,10 +26,15 @@ from leadline.judge.store import read_store
 CLIENT = Path(__file__).parents[1] / "fault_client.py"
 
 
+def asking(server: FaultServer, store: Path, *, n: int, at_once: int) -> "subprocess.Popen[bytes]":
+    """A process of its own that asks."""
+    command = [sys.executable, str(CLIENT), server.url, str(store), str(n), str(at_once)]
+    return subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
+
+
 def killed_after(n_calls: int, server: FaultServer, store: Path, *, n: int, at_once: int) -> None:
     """Ask in a process of its own and kill it once the server has seen so many calls."""
-    command = [sys.executable, str(CLIENT), server.url, str(store), str(n), str(at_once)]
-    process = subprocess.Popen(command, start_new_session=True)
+    process = asking(server, store, n=n, at_once=at_once)
     while len(server.calls) < n_calls and process.poll() is None:
         time.sleep(0.005)
     assert process.poll() is None, "it was done before it could be killed"
@@ -57,9 +62,9 @@ def claims(server: FaultServer, *, first: int = 0, faults: tuple[str, ...]) -> C
 
 def ask_through_faults_and_a_kill(store: Path, *, n: int, at_once: int) -> None:
     truth = {claim: "yes" if true else "no" for claim, true in sums(n)}
-    with FaultServer(judge=sum_judge, rate=0.3, seed=3, slow=1.0, delay=0.005) as server:
+    with FaultServer(judge=sum_judge, rate=0.3, seed=3, slow=1.5, delay=0.005) as server:
         killed_after(n // 2, server, store, n=n, at_once=at_once)
-        time.sleep(1.2)  # the slow ones end
+        time.sleep(1.6)  # the slow ones end
         n_before, kept = len(server.calls), stored(store)
         answered = set(claims(server, faults=("",)))
         in_flight = answered - kept - timed_out(store)
@@ -94,6 +99,22 @@ def test_hundreds_of_calls_through_faults_and_a_kill(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_two_thousand_calls_through_faults_and_a_kill(tmp_path: Path) -> None:
     ask_through_faults_and_a_kill(tmp_path / "answers.jsonl", n=2000, at_once=16)
+
+
+def test_an_interrupt_ends_the_process_at_once_and_loses_no_verdict(tmp_path: Path) -> None:
+    store = tmp_path / "answers.jsonl"
+    with FaultServer(judge=sum_judge, delay=0.3) as server:
+        process = asking(server, store, n=60, at_once=4)
+        while len(server.calls) < 8:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) != 0
+        server.delay = 0.0
+        n_before, kept = len(server.calls), stored(store)
+        answers = list(ask_all(sum_endpoint(server.url), sum_questions(60), store=store))
+    assert n_before <= len(kept) + 4
+    assert not kept & set(claims(server, first=n_before, faults=("",)))
+    assert all(a.meaning for a in answers)
 
 
 def test_what_stays_undecided_is_decided_when_the_faults_are_over(tmp_path: Path) -> None:

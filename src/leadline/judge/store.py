@@ -90,7 +90,7 @@ def _take(row: dict[str, Any], kept: Kept, sent: dict[int, Spent], *, identity: 
     if "worst" in row:
         sent[row["call"]] = Spent(**row["worst"])
         return
-    outcome = Outcome(**{**row, "cost": Spent(**row["cost"])})
+    outcome = Outcome(**{**row, "cost": Spent(**row["cost"]), "reply": ""})  # none needs it
     sent.pop(outcome.call, None)
     kept.spent += outcome.cost
     if outcome.meaning is not None:
