@@ -78,6 +78,21 @@ def test_rules_stand_beside_each_other_and_the_accuracies(files: tuple[Path, Pat
     assert "not kept" in text
 
 
+def test_accuracies_are_by_the_protocol_that_is_named(
+    files: tuple[Path, Path], tmp_path: Path, problems: list[Any]
+) -> None:
+    plain = [{"problem_id": p.id, "response": p.reference.replace("####", "A:")} for p in problems]
+    other = write(tmp_path / "plain.jsonl", plain)
+    for protocol, right in ((), 0.0), (("--protocol", "numeric"), 1.0):
+        run = leadline(
+            "winrate", files[0], other, "--task", TASK, "--judge", "style", "--json", *protocol
+        )
+        assert json.loads(run.output)["b"]["accuracy"]["value"] == right
+    wrong = leadline("winrate", *files, "--task", TASK, "--judge", "style", "--protocol", "numbers")
+    assert wrong.exit_code == 2
+    assert "numeric" in said(wrong)
+
+
 def test_json_holds_every_identity(files: tuple[Path, Path]) -> None:
     result = leadline("winrate", *files, "--task", TASK, "--judge", "length", "--json")
     found = json.loads(result.stdout)

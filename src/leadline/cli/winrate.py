@@ -31,6 +31,10 @@ def winrate(
     ] = None,
     model_b: Annotated[str | None, typer.Option(help="… if the second has.")] = None,
     data: Data = None,
+    protocol: Annotated[
+        str | None,
+        typer.Option(help="How accuracy is graded [default: the task's first protocol]."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -105,6 +109,7 @@ def winrate(
                 task=task,
                 prompts=prompts,
                 data=None if data is None else str(data),
+                protocol=protocol,
                 model_a=model_a,
                 model_b=model_b,
                 out=out,

@@ -2,7 +2,7 @@
 
 The score is a weighted sum of seven features, each from 0 to 1. The weights and scales below were
 chosen beforehand, as what style guides of chat assistants ask for, and were not fitted on labels;
-length weighs most, for it is the strongest known preference of judges (PITFALLS 40).
+length weighs most, for it is the strongest known preference of judges (FastChat issue 3911).
 
 | feature | weight | 1 when |
 |---|--:|---|

@@ -61,6 +61,7 @@ def compare_files(
     task: str | None = None,
     prompts: Path | None = None,
     data: str | None = None,
+    protocol: str | None = None,
     model_a: str | None = None,
     model_b: str | None = None,
     out: Path | None = None,
@@ -77,6 +78,7 @@ def compare_files(
     if out is not None and out.resolve() in (a.resolve(), b.resolve()):
         raise BadStudy(f"--out {out} is one of the files to compare; name another one.")
     entry, problems = _problems(task, prompts, data=data)
+    grader = None if entry is None else _grader(entry, data=data, protocol=protocol)
     word = "prompts" if entry is None else entry.word
     found = pair_up(a, b, problems, task=word, model_a=model_a, model_b=model_b)
     groups = {problem.id: problem.group for problem in problems}
@@ -90,7 +92,6 @@ def compare_files(
     def named(judge: PairJudge, rows: Sequence[Comparison]) -> NamedRate:
         return NamedRate(name=judge.name, rate=win_rates(rows, lengths=sizes, groups=groups))
 
-    accuracies, ungraded = _accuracies(entry, found, data=data)
     return Compared(
         a=found.a,
         b=found.b,
@@ -100,10 +101,10 @@ def compare_files(
             for null in NULL_JUDGES
             if null.name != judge.name
         ),
-        accuracies=accuracies,
+        accuracies=None if grader is None else _accuracies(grader, found),
         checked=said_of(judge),
         out=out,
-        notes=(*found.notes, *ungraded, *_kin(judge, found)),
+        notes=(*found.notes, *_ungraded(entry), *_kin(judge, found)),
         faults=found.faults,
     )
 
@@ -122,21 +123,27 @@ def _problems(
     return entry, entry.task(data=data).problems()
 
 
-def _accuracies(
-    entry: Entry | None, found: Pairs, *, data: str | None
-) -> tuple[tuple[Metric, Metric] | None, tuple[str, ...]]:
-    """How many of the compared responses are right, of both files; or why nobody says."""
-    if entry is None:
-        return None, ()
+def _grader(entry: Entry, *, data: str | None, protocol: str | None) -> Grader | None:
+    """None where grading means running programs. Raises BadStudy for an unknown protocol."""
+    chosen = entry.protocol(protocol)
     if entry.runs_code:
-        return None, (f"{entry.word} is graded by running programs: see `leadline grade`.",)
-    grader = Grader(task=entry.task(data=data), protocol=entry.protocol(None))
-    of_a, of_b = (_accuracy(grader, side) for side in (found.a, found.b))
-    return (of_a, of_b), ()
+        return None
+    return Grader(task=entry.task(data=data, protocol=protocol), protocol=chosen)
+
+
+def _ungraded(entry: Entry | None) -> tuple[str, ...]:
+    if entry is None or not entry.runs_code:
+        return ()
+    return (f"{entry.word} is graded by running programs: see `leadline grade`.",)
+
+
+def _accuracies(grader: Grader, found: Pairs) -> tuple[Metric, Metric]:
+    """How many of the compared responses are right, of both files."""
+    return _accuracy(grader, found.a), _accuracy(grader, found.b)
 
 
 def _accuracy(grader: Grader, side: Side) -> Metric:
-    """By the first question of the task's first protocol."""
+    """By the first question of the protocol."""
     rows = dict(grader.grade(side.asked))
     return summarise([(asked, rows[i]) for i, asked in enumerate(side.asked)])[0]
 

@@ -27,7 +27,11 @@ from leadline.tasks.two_hop import Source, TwoHop
 
 HERE = "made by leadline itself"
 LM_EVAL = "lm_eval:"  # before the name of any generative task of lm-evaluation-harness
-_FINAL_ANSWER = (PAPER, Protocol(name="lm_eval", questions=("correct", "flexible")))
+_FINAL_ANSWER = (
+    PAPER,
+    Protocol(name="lm_eval", questions=("correct", "flexible")),
+    Protocol(name="numeric", questions=("numeric",)),  # for responses that know no ####
+)
 _RULE = Protocol(name="rule")  # ours: no other harness has the task
 _GOOGLE = (Protocol(name="google"), Protocol(name="lm_eval"))  # they agree, bug for bug
 
