@@ -100,7 +100,8 @@ def test_text_needs_no_task_and_no_id(tmp_path: Path) -> None:
     out = tmp_path / "errors.jsonl"
     result = leadline("annotate", "text", write(tmp_path / "r.jsonl", rows), "--out", out)
     assert result.exit_code == 1  # one line could not be used
-    assert "line 5 could not be used: not JSON" in said(result)
+    assert "1 lines could not be used: line 5: not JSON" in said(result)
+    assert "1 responses are null or failed" in said(result)
     kept = read_jsonl(out)
     assert [row["problem_id"] for row in kept] == ["line 1", "line 2", "named", "line 4"]
     assert [row["verdict"] for row in kept] == ["no", "yes", "undecided", "undecided"]
@@ -228,3 +229,13 @@ def test_all_asks_about_right_responses_too(tmp_path: Path, server: FaultServer)
     result = by_judge(server, responses, "--out", tmp_path / "errors.jsonl", "--all")
     assert result.exit_code == 0, result.output
     assert len(server.calls) == 2 * 4  # not about the problems without a response
+
+
+def test_a_judge_of_its_own_responses_is_flagged(tmp_path: Path, server: FaultServer) -> None:
+    rows = [
+        {**row, "model": "\x1b[31mstand-in" if i else "stand-in"}
+        for i, row in enumerate(spoilt(2)[:2])
+    ]
+    result = by_judge(server, write(tmp_path / "r.jsonl", rows), "--out", tmp_path / "errors.jsonl")
+    assert "the judge stand-in judges itself" in said(result)
+    assert "\x1b[31m" not in result.output

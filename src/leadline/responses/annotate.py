@@ -19,11 +19,11 @@ from leadline.judge.annotator import JudgeAnnotator
 from leadline.judge.check.record import said_of
 from leadline.judge.families import kinship
 from leadline.protocols import Annotator, GradedResponse, Progress, Runtime, Task, silent
-from leadline.records import Problem, Verdict
+from leadline.records import Verdict
 from leadline.responses.findings import Findings, findings
 from leadline.responses.grade import Grader, as_generation, as_row
 from leadline.responses.log import Log, Row, Rows
-from leadline.responses.match import Asked, Matched, match
+from leadline.responses.match import Asked, Matched, match, match_nothing
 from leadline.responses.rows import ResponsesFile, read_responses
 from leadline.responses.run import of_the_whole_set, refuse_existing, stopped
 from leadline.tasks.catalog import TASKS, find_task
@@ -122,18 +122,7 @@ def _read(task: Task, path: Path) -> tuple[ResponsesFile, Matched]:
         file = read_responses(path)
         return file, match(file, task.problems())
     file = read_responses(path, ids="optional")
-    asked = [
-        Asked(
-            problem=Problem(id=response.problem_id, prompt="", reference=""),
-            given_id=response.given_id,
-            model=response.model,
-            sample=response.sample,
-            response=response,
-        )
-        for response in file.responses
-    ]
-    faults = tuple(f"line {fault.line} could not be used: {fault.why}." for fault in file.faults)
-    return file, Matched(asked=tuple(asked), faults=faults, notes=())
+    return file, match_nothing(file)
 
 
 def _kin(annotator: Annotator, matched: Matched) -> tuple[str, ...]:

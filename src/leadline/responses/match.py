@@ -64,6 +64,22 @@ def match(file: ResponsesFile, problems: Sequence[Problem]) -> Matched:
     )
 
 
+def match_nothing(file: ResponsesFile) -> Matched:
+    """Every response by itself, to no problem that is known."""
+    asked = [
+        Asked(
+            problem=Problem(id=response.problem_id, prompt="", reference=""),
+            given_id=response.given_id,
+            model=response.model,
+            sample=response.sample,
+            response=response,
+        )
+        for response in file.responses
+    ]
+    faults, notes = tuple(_broken(file)), tuple(_null(file.responses))
+    return Matched(asked=tuple(asked), faults=faults, notes=notes)
+
+
 Samples = dict[int | None, Response]  # one model's, to one problem
 
 
