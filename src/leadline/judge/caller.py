@@ -123,16 +123,19 @@ class Caller:
     def _read(self, planned: Outcome, prompt: Prompt, body: Body, *, worst: Spent) -> Outcome:
         """A whole reply: a verdict, or why it holds none."""
         clean = self._client.scrubbed
-        cost, reply = _cost(body, worst=worst), clean(clip(body.text, _REPLY_KEPT))
-        planned = replace(planned, cost=cost, reply=reply, model=clean(body.model))
+        body = replace(
+            body, text=clean(body.text), refusal=clean(body.refusal), model=clean(body.model)
+        )
+        cost, reply = _cost(body, worst=worst), clip(body.text, _REPLY_KEPT)
+        planned = replace(planned, cost=cost, reply=reply, model=body.model)
         cause, label, reason = _seen(body, prompt)
         if label and self._model is None:
             self._model = planned.model
         if label and planned.model != self._model:
             cause, label = "changed model", ""
-            reason = f"{planned.model!r} answered; the verdicts so far are of {self._model!r}"
+            reason = f"{planned.model!r} answered, and the store's verdicts are of {self._model!r}"
         meaning = prompt.labels.get(label)  # "" is no label
-        reason = clean(reason)
+        reason = clean(reason)  # again: in JSON a key can be spelled otherwise
         return replace(planned, cause=cause, meaning=meaning, label=label, reason=reason)
 
     def _refuse_unusable(self, trouble: Trouble, n_failed: int) -> None:
