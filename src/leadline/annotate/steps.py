@@ -74,7 +74,7 @@ def steps_reading(problem: Problem, text: str) -> Reading:
     if not steps:
         if right == "yes":
             return Reading("no", reason="the answer is right; no step to look at")
-        return Reading("undecided", reason="no step 'sub-question → answer' to look at")
+        return Reading("undecided", reason="no step (sub-question → answer) to look at")
     faults = sorted(_faults(steps, first, second, final, right=right == "yes"))
     sure = next((fault for fault in faults if fault.sure), None)
     if sure is not None:
