@@ -99,6 +99,35 @@ def test_numbers_of_steps_are_taken_off_and_lines_without_one_join_their_step(wr
     )
 
 
+def test_words_before_the_first_numbered_step_do_not_move_the_others(write: Write) -> None:
+    lines = ["Here is an analysis:", *MR_BEN["Model_Solution_Steps"]]
+    one = solution(write({**MR_BEN, "Model_Solution_Steps": lines}))
+    assert len(one.steps) == 2
+    assert one.steps[1].startswith("Look at B:")
+    assert one.first_error == 1
+
+
+def test_a_program_is_judged_by_its_lines(write: Write) -> None:
+    program = "def f(x):\n    # add one\n\n    return x - 1\n"
+    row = {**MR_BEN, "Model_Solution_Steps": program, "Options": None}
+    one = solution(write({**row, "Model_Solution_First_Error_Step": "    return x - 1"}))
+    assert one.steps == ("def f(x):", "    # add one", "    return x - 1")
+    assert one.first_error == 2
+    elsewhere = solution(write({**row, "Model_Solution_First_Error_Step": "import math"}))
+    assert (elsewhere.wrong, elsewhere.first_error) == (True, None)
+
+
+def test_a_deeply_nested_row_is_read_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "deep.jsonl"
+    for depth in range(900, 1000, 5):
+        deep = "[" * depth + "]" * depth
+        path.write_text(json.dumps(PAIR)[:-1] + f', "more": {deep}}}' + "\n")
+        try:
+            read_set(path)
+        except BadData:
+            continue
+
+
 @pytest.mark.parametrize(
     "row",
     [

@@ -94,15 +94,21 @@ def read_mr_gsm8k(row: Row) -> LabelledSolution:
 
 
 def read_mr_ben(row: Row) -> LabelledSolution:
-    """MR-Ben: the number in "Step 2: …" of the first wrong step. Lines without a number belong to
-    the step before them."""
-    number = number_of(row["Model_Solution_First_Error_Step"], "Model_Solution_First_Error_Step")
+    """MR-Ben: the number in "Step 2: …" of the first wrong step; lines without a number belong to
+    the step before them. Its programs are one text: each line is a step, and the label quotes one.
+    """
+    said, label = row["Model_Solution_Steps"], row["Model_Solution_First_Error_Step"]
+    if isinstance(said, str):
+        steps = [line.rstrip() for line in said.splitlines() if line.strip()]
+        number = _line_number(steps, str(label))
+    else:
+        steps = _joined(texts_of(row, "Model_Solution_Steps"))
+        number = number_of(label, "Model_Solution_First_Error_Step")
     options = str(row.get("Options") or "")
-    question = "\n".join(filter(None, (text_of(row, "Question"), options)))
     return _solution(
         row,
-        question,
-        _joined(texts_of(row, "Model_Solution_Steps")),
+        "\n".join(filter(None, (text_of(row, "Question"), options))),
+        steps,
         _is_wrong(row.get("Model_Solution_Correctness"), number),
         number,
         groups=_groups(row, subject="Subject", generator="Sampled_Model"),
@@ -187,6 +193,12 @@ def _is_wrong(said: Any, number: int | None) -> bool:
 def _groups(row: Row, **fields: str) -> tuple[Group, ...]:
     named = ((kind.replace("_", " "), row.get(field)) for kind, field in fields.items())
     return tuple((kind, value) for kind, value in named if isinstance(value, str) and value)
+
+
+def _line_number(lines: Sequence[str], quoted: str) -> int | None:
+    """The number, from 1, of the first line that is the quoted one; None if there is none."""
+    found = (n for n, line in enumerate(lines, start=1) if line.strip() == quoted.strip())
+    return next(found, None)
 
 
 def _unnumbered(step: str) -> str:

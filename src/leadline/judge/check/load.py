@@ -40,7 +40,7 @@ def read_items(path: Path, rows: Iterable[Placed], read: Callable[[Row], Item]) 
     for place, row in rows:
         try:
             items.append(read(row))
-        except Faulty as fault:
+        except (Faulty, RecursionError) as fault:  # or it is nested too deeply
             faults.append(f"{place}: {fault}")
     if faults:
         more = f"\n  and {len(faults) - _NAMED:,} more" if len(faults) > _NAMED else ""
