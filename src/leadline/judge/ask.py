@@ -42,8 +42,11 @@ def ask_all(
     """Yield one answer a question, as they arrive; verdicts that `store` holds come first and cost
     nothing. Questions that differ in their key only are asked once.
 
+    Undecided answers are kept for their cost only, and asked again by the next run. A caller who
+    goes, or a second Ctrl-C, cuts off the calls in flight; they count at their worst.
+
     Raises BadStudy if the endpoint cannot be asked at all or another process writes `store`;
-    Stopped once `stop()` is true: what was paid for is then in `store`.
+    Stopped once `stop()` is true and the calls in flight, which are paid for, have ended.
     """
     n_done, pending = 0, _by_content(questions)
     kept = read_store(store, identity=endpoint.identity)
@@ -75,9 +78,11 @@ def _by_content(questions: Sequence[Question]) -> Contents:
 
 def _replayed(pending: Contents, kept: Kept) -> Iterator[Answer]:
     """Answers of what is kept, which is taken out of `pending`."""
-    for content in [content for content in pending if content in kept.verdicts]:
-        for question in pending.pop(content):
-            yield _answer(question, kept.verdicts[content])
+    for content in list(pending):
+        outcome = kept.verdicts.get(content)
+        if outcome and outcome.meaning in dict(pending[content][0].verdicts):
+            for question in pending.pop(content):
+                yield _answer(question, outcome)
 
 
 def _answer(question: Question, outcome: Outcome) -> Answer:
