@@ -152,7 +152,6 @@ def test_the_first_departure_is_named(lines: list[str], line: int, what: str) ->
         ([DAN, "How many balls does Sue have? ** Sue has 28 balls.", "#### 57"], {}),  # a slip?
         ([DAN, SUE, NOW, BOTH, "Also 5 of 6.", "Yes."], {}),
         ([DAN, SUE.replace("24+3", "29-2"), NOW, BOTH, "#### 56"], {}),  # perhaps a right way
-        (["(" * 50_000], {}),
     ],
 )
 def test_what_cannot_be_known_is_undecided(lines: list[str], changes: dict[str, Any]) -> None:
@@ -175,6 +174,7 @@ def test_arithmetic_and_reasoning_are_independent() -> None:
         (wrong_both, ("yes", "yes")),
         ([DAN, SUE.replace("+", "-").replace("27", "21"), "#### 21"], ("no", "yes")),
         (["#### 56"], ("undecided", "undecided")),
+        (["6*4=25" * 5_000], ("undecided", "undecided")),  # too long to be a solution
     ]:
         rows = task.annotate(PROBLEM, gold_generation(PROBLEM, "\n".join(lines)))
         assert tuple(row.question for row in rows) == task.error_kinds

@@ -12,7 +12,7 @@ DELIMITER = "####"
 MOST_CHARACTERS = 20_000  # a solution of this world has 500; longer ones are not read
 
 # After a sentence's end, or at the separator of the world's format.
-_CUT = re.compile(r"(?<=[.?!])\s+|\s*\*\*\s*")
+_CUT = re.compile(r"(?<=[.?!])\s+|\*\*")
 
 
 class Piece(NamedTuple):

@@ -35,9 +35,8 @@ NOTHING = "follows from nothing in the story"
 FACT = "not the story's number"
 EARLY = "stops before the asked number"
 ANSWER = "the answer is not what the steps give"
+_TOO_LONG = Reading("undecided", reason=f"longer than {MOST_CHARACTERS:,} characters")
 _SHOWN = 5  # departures that a reason lists
-
-
 _RESULT = re.compile(r"= ?-?\$?\d[\d,]*(?:\.\d+)?(?= [A-Za-z])")  # and a word after it
 
 
@@ -50,6 +49,8 @@ class Fault(NamedTuple):
 
 def annotate(problem: Problem, generation: Generation) -> dict[str, Reading]:
     """The readings of KINDS; for yes, `extracted` is the first wrong line."""
+    if len(generation.text) > MOST_CHARACTERS:
+        return dict.fromkeys(KINDS, _TOO_LONG)
     # The world has no measures: no result is right in another unit, whatever the word after it.
     sums = arithmetic.reading(_RESULT.sub(r"\g<0>;", generation.text))
     return {"arithmetic": sums, "reasoning": reasoning(problem, generation)}
@@ -58,11 +59,8 @@ def annotate(problem: Problem, generation: Generation) -> dict[str, Reading]:
 def reasoning(problem: Problem, generation: Generation) -> Reading:
     """Whether the reasoning departs from the story of the problem's `detail`: yes, with the line of
     the first departure, and all of them as the reason."""
-    text = generation.text
-    if len(text) > MOST_CHARACTERS:
-        return Reading("undecided", reason=f"longer than {MOST_CHARACTERS:,} characters")
     reader = _Reader(read_graph(problem.detail))
-    reader.read(text, cut_off=generation.stopped == "length")
+    reader.read(generation.text, cut_off=generation.stopped == "length")
     faults = sorted(reader.faults)
     if faults and reader.n_steps:
         reason = "; ".join(f"{what} in line {line}" for line, what in faults[:_SHOWN])
