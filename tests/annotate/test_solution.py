@@ -140,6 +140,8 @@ def test_hostile_texts_are_read_in_moderate_time() -> None:
     grow = "\n".join(["2*3=6", *("6*6*6*6*6*6=6" for _ in range(300)), "#### 7"])
     texts = ["1+" * 9_000 + "1=2\n#### 3", "(" * 9_000 + "=1\n#### 3", "<<" * 9_000, "=" * 9_000]
     texts += [grow, "\n".join(f"{i}*{i + 1}=7" for i in range(2_000)) + "\n#### 8", "9^" * 5_000]
+    texts += [f"{'9' * 39}*{'9' * 39}={'9' * 39}\n#### {'9' * 39}", f"2*3=6\n#### {'9' * 15_000}"]
+    texts += ["\n".join("+".join(["5", "12", "60", "20", "40"] * 8) + "=80" for _ in range(200))]
     texts += ["1/0=5\n5*2=3\n#### 4", "####", "#### " + "9" * 15_000, "٣*٤=١٢\n#### ١٢"]
     began = time.monotonic()
     for text in texts:

@@ -101,7 +101,7 @@ def test_gold_responses_of_the_sets_are_clean_and_planted_errors_are_found(
     task = TwoHop(source=source, part="all", data=str(shared_data))
     assert isinstance(task, Annotated)
     n_planted = n_found = 0
-    for problem, other in _pairs(task.problems()):
+    for problem, other in list(_pairs(task.problems()))[:200]:
         (one, two), gold = problem.detail["hops"], problem.reference
         bridge, wrong = other.detail["hops"][0][1], other.detail["golds"][0]
         carried = bridge.join(re.split(re.escape(one[1]), two[0], flags=re.IGNORECASE))

@@ -12,7 +12,7 @@ is the best guess (benchmarks/reasoning_labels.py measures both).
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -32,6 +32,7 @@ LONGEST = 20_000  # characters of a response that are read: its beginning
 _MOST_MEANINGS = 4  # of one number
 _MOST_WAYS = 24  # to put the meanings of its operands together
 _CLOSE = Fraction(1, 500)  # of the gold quantity: numbers that were rounded on the way
+_LARGE = 10**18  # a number that a reason does not quote
 _BOXED = re.compile(r"\\boxed\{([^{}]*)\}")
 
 
@@ -48,10 +49,11 @@ class Gold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """An equation of a response: what it says its result is, and all that it may mean."""
+    """An equation of a response: what it says its result is, and all that it may mean. sources: the
+    places of the steps whose results it is worked out from, the last with each number."""
 
     line: int
-    operands: tuple[Fraction, ...]
+    sources: frozenset[int]
     result: Fraction
     meant: tuple[Fraction, ...]
     sound: bool
@@ -158,7 +160,7 @@ class _Known:
 def _steps(found: Sequence[Equation], gold: Gold) -> list[_Step]:
     """The equations of a response in their order; sound are those that mean a gold quantity, and
     those that a gold result follows from."""
-    known = _Known()
+    known, latest = _Known(), dict[Fraction, int]()  # the last step with a result
     steps: list[_Step] = []
     for equation in found:
         meant = known.of(equation.expression)
@@ -172,12 +174,13 @@ def _steps(found: Sequence[Equation], gold: Gold) -> list[_Step]:
         steps.append(
             _Step(
                 line=equation.line,
-                operands=equation.literals,
+                sources=frozenset(latest[n] for n in equation.literals if n in latest),
                 result=result,
                 meant=meant,
                 sound=bool(fitting or partly),
             )
         )
+        latest[abs(result)] = len(steps) - 1
         if fitting:
             _approve(steps)
     return steps
@@ -188,15 +191,8 @@ def _approve(steps: list[_Step]) -> None:
     sources = {len(steps) - 1}
     for i in range(len(steps) - 1, -1, -1):
         if i in sources:
-            sources.update(_sources(steps, i))
+            sources |= steps[i].sources
             steps[i] = replace(steps[i], sound=True)
-
-
-def _sources(steps: Sequence[_Step], i: int) -> Iterator[int]:
-    """The steps whose results step i is worked out from: the last before it with that number."""
-    for operand in steps[i].operands:
-        before = (j for j in range(i - 1, -1, -1) if abs(steps[j].result) == operand)
-        yield from islice(before, 1)
 
 
 def _meanings_of(answer: Fraction, steps: Sequence[_Step]) -> list[Fraction]:
@@ -230,4 +226,6 @@ def _line_of(answer: Fraction, text: str, *, after: int) -> int:
 
 
 def _shown(value: Fraction) -> str:
+    if abs(value) >= _LARGE:
+        return f"a number of {abs(value).numerator.bit_length()} bits"
     return str(value) if value.denominator == 1 else f"{float(value):.6g}"
