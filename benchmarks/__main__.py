@@ -5,7 +5,10 @@ import sys
 
 from leadline.executors import count_gpus
 
-BENCHMARKS = ("flops", "against_trl", "law_fits", "law_simulation", "sandbox")  # without data
+BENCHMARKS = (  # without data
+    *("flops", "against_trl", "law_fits", "law_simulation", "sandbox"),
+    "planted_errors",
+)
 ON_A_GPU = ("train_8b",)
 
 
