@@ -95,11 +95,13 @@ class _Checker:
     def __init__(self) -> None:
         self.letters: dict[str, Span] = {}
         self.rounded: set[tuple[Fraction, int]] = set()
+        self.senses = tuple(Sense(scale, self.letters, self.rounded) for scale in (100, 1))
         self.slips: list[tuple[int, int, Slip]] = []  # line, place in it
         self.n_equations = self.n_unread = 0
 
     def read(self, text: str, *, step: int | None = None) -> None:
         self.lines, self.step = text.split("\n"), step
+        self.asked, self.rounds = -1, False  # the line last asked about, and the answer
         self.last: Side | None = None  # of the clause before, if it ended on one
         for clause in clauses(text):
             self._clause(clause)
@@ -153,37 +155,46 @@ class _Checker:
     def _verdict(self, clause: Clause, left: Side, relation: Node, right: Side) -> bool | None:
         """Whether an equation is right; None if that cannot be said for sure."""
         a, b = left.expression, right.expression
-        line = self.lines[clause.line]
+        loose = relation.text == "≈"
         try:
-            found = agree(a, b, senses=self._senses(), approximately=relation.text == "≈")
-            if found == "differ" and words.says_rounding(line):
-                found = agree(a, b, senses=self._senses(), approximately=True)
-            if found == "differ" and may_differ_in_units(a, b, sense=self._senses()[0]):
+            found = agree(a, b, senses=self.senses, approximately=loose)
+            if found == "differ" and left.otherwise is not None:
+                found = agree(left.otherwise, b, senses=self.senses, approximately=loose)
+            if found == "differ" and self._says_rounding(clause.line):
+                found = agree(a, b, senses=self.senses, approximately=True)
+            if found == "differ" and may_differ_in_units(a, b, sense=self.senses[0]):
                 return None
         except Unreadable:
             return None
         if found == "rounded":
-            self.rounded |= {(abs(n.value), n.places) for n in b.literals()}
+            self._remember(b)
         if found != "differ":
             return True
         named = a.is_fraction and relation.text == "is"  # 4/7 is equal to $24: no sum
         return None if left.doubtful or right.doubtful or named else False
 
+    def _remember(self, rounded: Expression) -> None:
+        """Know its numbers as rounded ones; whole small numbers are too common for that."""
+        for n in rounded.literals():
+            if n.places > 1 or abs(n.value) > 99:
+                self.rounded.add((abs(n.value), n.places))
+
+    def _says_rounding(self, number: int) -> bool:
+        """Whether that line speaks of rounding."""
+        if self.asked != number:  # a line may hold many equations
+            self.asked, self.rounds = number, words.says_rounding(self.lines[number])
+        return self.rounds
+
     def _runs_on(self, left: Expression, right: Expression) -> bool:
         """Whether it reads like 7 * 60 = 420 + 23 = 443: loose, but no slip."""
-        for sense in self._senses():
+        for sense in self.senses:
             if right.operators and left.value(sense).meets(right.operands[0].value(sense)):
                 return True
         return False
 
-    def _senses(self) -> tuple[Sense, Sense]:
-        """The usual one first: a percentage is a share."""
-        rounded = frozenset(self.rounded)
-        return Sense(100, self.letters, rounded), Sense(1, self.letters, rounded)
-
     def _define(self, letter: str, expression: Expression) -> None:
         try:
-            self.letters[letter] = expression.value(self._senses()[0])
+            self.letters[letter] = expression.value(self.senses[0])
         except Unreadable:
             self.letters.pop(letter, None)
 
@@ -194,8 +205,8 @@ class _Checker:
             line=number if self.step is None else self.step,
             equation=_clipped(line[0 if goes_on else left.start : right.end]),
             left="what stands before it" if goes_on else _clipped(line[left.start : left.end]),
-            stated=right.expression.value(self._senses()[0]).low,
-            true=left.expression.value(self._senses()[0]).low,
+            stated=right.expression.value(self.senses[0]).low,
+            true=left.expression.value(self.senses[0]).low,
         )
         self.slips.append((slip.line, right.start, slip))
 

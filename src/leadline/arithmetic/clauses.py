@@ -6,7 +6,7 @@ there. Sentence ends, colons, commas and line ends part clauses. Takes time line
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -72,9 +72,9 @@ def clauses(text: str) -> Iterator[Clause]:
     """The clauses of a text, line by line; those of a remark come before the one around it."""
     for number, line in enumerate(text.split("\n")):
         for mark in _MARK.finditer(line):
-            shifted = " " * mark.start(1) + mark[1]
-            yield from (Clause(number, c.nodes, inner=True) for c in _Reader(number).read(shifted))
-        yield from _Reader(number).read(without_marks(line))
+            for clause in _Reader(number).read(tokens(line, *mark.span(1))):
+                yield Clause(number, clause.nodes, inner=True)
+        yield from _Reader(number).read(tokens(without_marks(line)))
 
 
 def without_marks(line: str) -> str:
@@ -90,8 +90,8 @@ class _Reader:
         self.stack = [_Frame(None)]
         self.fresh = True
 
-    def read(self, line: str) -> Iterator[Clause]:
-        for token in tokens(line):
+    def read(self, found: Iterable[Token]) -> Iterator[Clause]:
+        for token in found:
             if token.kind == "open":
                 self.stack.append(_Frame(token))
             elif token.kind == "close":

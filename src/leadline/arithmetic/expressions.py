@@ -1,6 +1,6 @@
 """An arithmetic expression that was read, and its value in each sense that its writing allows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ class Sense:
 
     scale: int
     letters: Mapping[str, Span]
-    rounded: frozenset[tuple[Fraction, int]]
+    rounded: Set[tuple[Fraction, int]]
 
     def span(self, literal: Literal) -> Span:
         is_open = literal.is_open or (abs(literal.value), literal.places) in self.rounded

@@ -62,8 +62,10 @@ class Parser:
             node = self._peek()
             if node is None:
                 return None
-            if node.kind == "op" and node.text == "^":  # of the unit: cm^2
-                self.i += 1 if literal(node) else 2
+            if node.kind == "op" and node.text == "^":
+                if len(self.found.units) == before:
+                    raise Unreadable("a tower of powers")
+                self.i += 1 if literal(node) else 2  # of the unit: cm^2
                 continue
             if is_operator(self.nodes, self.i):
                 return self._after_units(node, self.found.units[before:])

@@ -13,12 +13,14 @@ from leadline.arithmetic.starts import find_start
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side as it was read, and its place in its line (start and end, in characters)."""
+    """One side as it was read, and its place in its line (start and end, in characters).
+    otherwise: another way to read it."""
 
     expression: Expression
     start: int
     end: int
     doubtful: bool
+    otherwise: Expression | None = None
 
 
 def left_side(segment: Sequence[Node]) -> Side | None:
@@ -32,7 +34,16 @@ def left_side(segment: Sequence[Node]) -> Side | None:
     if parser.i != len(segment):
         return None
     doubtful |= found.doubtful or not words.CONJUNCTIONS.isdisjoint(found.units)
-    return Side(found, segment[start].start, segment[-1].end, doubtful)
+    negative = _unbulleted(segment) if start == 1 else None
+    return Side(found, segment[start].start, segment[-1].end, doubtful, negative)
+
+
+def _unbulleted(segment: Sequence[Node]) -> Expression | None:
+    """The expression with the minus before it, if that stands apart like the bullet of a list."""
+    try:
+        return Parser(segment, 0).expression() if segment[0].text == "-" else None
+    except Unreadable:
+        return None
 
 
 def right_side(segment: Sequence[Node]) -> Side | None:

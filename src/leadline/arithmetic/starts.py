@@ -28,8 +28,8 @@ def find_start(nodes: Sequence[Node]) -> tuple[int, bool]:
         if end == 0:
             return 0, False
         if is_operator(nodes, end - 1):
-            if end == 1:  # a bullet, or a sign set apart
-                return end, True
+            if end == 1:  # a bullet, or (of a minus) a sign set apart
+                return end, nodes[0].text not in "*+-"
             end -= 1
         elif nodes[end - 1].text == "of" and end > 1 and _ends_share(nodes, end - 2):
             end -= 1

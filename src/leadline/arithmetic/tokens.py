@@ -73,10 +73,11 @@ _GREEK = frozenset("αβγδεζηθικλμνξοπρσςτυφχψωΓΔΘΛΞ
 _ARTICLES = frozenset({"a", "I", "s"})  # single letters that are words ("s" of a possessive)
 
 
-def tokens(line: str) -> Iterator[Token]:
-    """The tokens of one line, in order. Spaces, currency and formatting yield none."""
+def tokens(line: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The tokens of one line, or of a part of it, in order. Spaces, currency and formatting yield
+    none."""
     glued = False
-    for found in _PATTERN.finditer(line):
+    for found in _PATTERN.finditer(line, start, len(line) if end is None else end):
         kind = found.lastgroup or "bad"
         if kind == "nothing" or (kind == "power" and found[0] == "**" and _is_bold(line, found)):
             glued = glued and kind == "power"
@@ -87,7 +88,8 @@ def tokens(line: str) -> Iterator[Token]:
 
 def _is_bold(line: str, found: re.Match[str]) -> bool:
     """Whether `**` is Markdown, as it is unless it stands between two operands."""
-    before, after = line[: found.start()][-1:], line[found.end() :][:1]
+    start, end = found.span()
+    before, after = line[max(0, start - 1) : start], line[end : end + 1]
     return not (before and after and _holds(before) and _holds(after))
 
 
