@@ -25,8 +25,8 @@ from leadline.judge.store import read_store
 
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
-from fault_client import sum_endpoint  # noqa: E402
-from fault_server import FaultServer, sum_judge, sum_questions, sums  # noqa: E402
+from fault_server import FaultServer  # noqa: E402
+from sum_judge import sum_endpoint, sum_judge, sum_questions, sums  # noqa: E402
 
 TITLE = "A judge through faults and a kill"
 AT_ONCE = 16
@@ -35,7 +35,7 @@ Rows = list[Sequence[object]]
 
 def ask_and_kill(server: FaultServer, store: Path, *, n: int) -> float:
     """Seconds until the asking process was killed, when half as many calls as questions came."""
-    client = [sys.executable, str(TESTS / "fault_client.py")]
+    client = [sys.executable, str(TESTS / "sum_judge.py")]
     process = subprocess.Popen([*client, server.url, str(store), str(n), str(AT_ONCE)])
     began = time.perf_counter()
     while len(server.calls) < n // 2:

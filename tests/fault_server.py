@@ -20,8 +20,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from leadline.judge.question import Question
-
 MODEL = "stand-in-2026-01"
 FAULTS = (
     "down",  # the connection is closed without a word
@@ -297,33 +295,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
-
-
-def sums(n: int, *, seed: int = 0) -> list[tuple[str, bool]]:
-    """Claims such as "12 + 30 = 42", all different, and whether each is true."""
-    draw = random.Random(seed)
-    found: dict[str, bool] = {}
-    while len(found) < n:
-        a, b, slip = draw.randrange(1000), draw.randrange(1000), draw.choice((0, 0, 1, -10))
-        found[f"{a} + {b} = {a + b + slip}"] = slip == 0
-    return list(found.items())
-
-
-def sum_questions(n: int, *, seed: int = 0) -> list[Question]:
-    """A question for each of `sums`, keyed by its claim; "yes": it is true."""
-    return [
-        Question(
-            key=claim,
-            instructions="Say whether the sum in the claim is right.",
-            material=(("Claim", claim),),
-            verdicts=(("yes", "The sum is right."), ("no", "The sum is wrong.")),
-        )
-        for claim, _ in sums(n, seed=seed)
-    ]
-
-
-def sum_judge(asked: Asked) -> str:
-    """The stand-in that can add: for questions with the material "Claim"."""
-    left, right = asked.material("Claim").split("=")
-    a, b = left.split("+")
-    return asked.label("is right" if int(a) + int(b) == int(right) else "is wrong")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_client import sum_endpoint
-from fault_server import Asked, FaultServer, sum_judge, sum_questions, sums
+from fault_server import Asked, FaultServer
+from sum_judge import sum_endpoint, sum_judge, sum_questions, sums
 
 from leadline.errors import BadStudy, Stopped
 from leadline.judge.answer import Answer

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_client import sum_endpoint
-from fault_server import FaultServer, sum_judge, sum_questions
+from fault_server import FaultServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sum_judge import sum_endpoint, sum_judge, sum_questions
 
 from leadline.errors import BadStudy
 from leadline.judge.ask import ask_all

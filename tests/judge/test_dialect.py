@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fault_server import FaultServer, sum_judge, sum_questions
+from fault_server import FaultServer
+from sum_judge import sum_judge, sum_questions
 
 from leadline.judge.ask import ask_all
 from leadline.judge.endpoint import Endpoint

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_client import sum_endpoint
-from fault_server import FAULTS, FaultServer, sum_judge, sum_questions, sums
+from fault_server import FAULTS, FaultServer
+from sum_judge import sum_endpoint, sum_judge, sum_questions, sums
 
 from leadline.judge.ask import ask_all
 from leadline.judge.store import read_store
 
-CLIENT = Path(__file__).parents[1] / "fault_client.py"
+CLIENT = Path(__file__).parents[1] / "sum_judge.py"
 
 
 def asking(server: FaultServer, store: Path, *, n: int, at_once: int) -> "subprocess.Popen[bytes]":

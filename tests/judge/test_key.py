@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fault_client import sum_endpoint
-from fault_server import FaultServer, sum_judge, sum_questions
+from fault_server import FaultServer
+from sum_judge import sum_endpoint, sum_judge, sum_questions
 
 from leadline.errors import BadStudy
 from leadline.judge.ask import ask_all
