@@ -5,7 +5,7 @@ import pytest
 from labelled import by_hand
 
 from leadline.analyse.errors import count_errors
-from leadline.analyse.labels import count_sizes, known_sizes, read_labels
+from leadline.analyse.labels import CurveLabels, count_sizes, known_sizes, read_labels
 from leadline.analyse.measure import curves, measure, wilson
 from leadline.records import Cell, Generation, Judgement, Verdict
 
@@ -104,16 +104,30 @@ def test_a_kind_is_known_where_half_of_the_wrong_responses_have_a_verdict() -> N
     assert known_sizes(labels, "reasoning") == [2]
 
 
-def test_seeds_share_the_base_and_counts_are_means_over_seeds() -> None:
+def of_seeds(verdicts: list[list[Verdict]]) -> CurveLabels:
+    """Of the base, and of seeds 0 and 1 with 10 and with 20 examples, as far as there are any."""
     cells = [Cell(model="m", task="t", method="base", n_examples=0, seed=0)]
-    cells += [Cell(model="m", task="t", method="sft", n_examples=10, seed=s) for s in (0, 1)]
-    verdicts: list[list[Verdict]] = [["no", "no"], ["yes", "no"], ["yes", "yes"]]
+    cells += [
+        Cell(model="m", task="t", method="sft", n_examples=n, seed=s)
+        for n in (10, 20)
+        for s in (0, 1)
+    ]
     rows = {
         cell: [judge(i, "correct", v, cell) for i, v in enumerate(of)]
-        for cell, of in zip(cells, verdicts, strict=True)
+        for cell, of in zip(cells, verdicts, strict=False)
     }
     (curve,) = curves([m for cell, of in rows.items() for m in measure(cell, of, [])])
-    labels = read_labels(curve, rows, [])
+    return read_labels(curve, rows, [])
+
+
+def test_seeds_share_the_base_and_counts_are_means_over_seeds() -> None:
+    labels = of_seeds([["no", "no"], ["yes", "no"], ["yes", "yes"]])
     assert [size.wrong.n for size in count_sizes(labels)] == [2, 0.5]
     assert [size.n_asked for size in count_sizes(labels)] == [2, 2]
     assert np.array_equal(labels.wrong[0], [1, 1, 1, 1])
+
+
+def test_a_seed_that_is_still_missing_is_not_counted() -> None:
+    labels = of_seeds([["no", "no"], ["yes", "no"], ["no", "no"], ["no", "no"]])
+    sizes = [(at.wrong.n, at.wrong.n_undecided, at.n_asked) for at in count_sizes(labels)]
+    assert sizes == [(2, 0, 2), (1.5, 0, 2), (2, 0, 2)]

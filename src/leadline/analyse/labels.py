@@ -141,32 +141,51 @@ def count_sizes(labels: CurveLabels) -> list[SizeErrors]:
 
 
 def _count_size(labels: CurveLabels, s: int) -> SizeErrors:
-    wrong_N, mistake_KN = labels.wrong[s], labels.mistakes[s]
+    here_N, n_seeds = _seeds_at(labels, s)
+    wrong_N, mistake_KN = labels.wrong[s, here_N], labels.mistakes[s][:, here_N]
     blamed_N = (mistake_KN == 1.0).any(axis=0)
     unsure_N = np.isnan(mistake_KN).any(axis=0)
-    is_wrong_N = wrong_N == 1.0
-    none_N = np.where(np.isnan(wrong_N), np.nan, is_wrong_N & ~blamed_N & ~unsure_N)
-    unknown_N = np.where(np.isnan(wrong_N), np.nan, is_wrong_N & ~blamed_N & unsure_N)
+    free_N = (wrong_N == 1.0) & ~blamed_N
+    rows = {
+        "wrong": wrong_N,
+        **dict(zip(labels.kinds, mistake_KN, strict=True)),
+        NONE_FOUND: np.where(np.isnan(wrong_N), np.nan, free_N & ~unsure_N),
+        NOT_KNOWN: np.where(np.isnan(wrong_N), np.nan, free_N & unsure_N),
+    }
+    clusters = labels.clusters[here_N]
+    wrong, *kinds, none_found, not_known = (
+        _counted(name, row_N, clusters, n_seeds=n_seeds) for name, row_N in rows.items()
+    )
     return SizeErrors(
         n_examples=labels.sizes[s],
-        n_asked=len(wrong_N) / labels.n_seeds,
-        wrong=_counted("wrong", wrong_N, labels),
-        kinds=tuple(_counted(kind, mistake_KN[k], labels) for k, kind in enumerate(labels.kinds)),
-        none_found=_counted(NONE_FOUND, none_N, labels),
-        not_known=_counted(NOT_KNOWN, unknown_N, labels),
+        n_asked=len(wrong_N) / n_seeds,
+        wrong=wrong,
+        kinds=tuple(kinds),
+        none_found=none_found,
+        not_known=not_known,
     )
 
 
-def _counted(name: str, value_N: Floats, labels: CurveLabels) -> Counted:
+def _seeds_at(labels: CurveLabels, s: int) -> tuple[NDArray[np.bool_], int]:
+    """The responses, (N,), of the seeds that have verdicts at this size, and how many seeds these
+    are: in a study that still runs, some may be missing."""
+    seed_N = np.array([seed for _, _, seed in labels.responses])
+    here = np.unique(seed_N[~np.isnan(labels.wrong[s])])
+    if not len(here):
+        return np.ones(len(seed_N), dtype=np.bool_), labels.n_seeds
+    return np.isin(seed_N, here), len(here)
+
+
+def _counted(name: str, value_N: Floats, clusters: NDArray[np.int64], *, n_seeds: int) -> Counted:
     known_N = ~np.isnan(value_N)
-    low, high = rate_of(value_N, labels.clusters)
-    n_known = float(known_N.sum())
+    low, high = rate_of(value_N, clusters)
+    n_known = float(known_N.sum()) / n_seeds
     return Counted(
         name=name,
-        n=float(np.nansum(value_N)) / labels.n_seeds,
-        low=n_known * low / labels.n_seeds,
-        high=n_known * high / labels.n_seeds,
-        n_undecided=float((~known_N).sum()) / labels.n_seeds,
+        n=float(np.nansum(value_N)) / n_seeds,
+        low=n_known * low,
+        high=n_known * high,
+        n_undecided=float((~known_N).sum()) / n_seeds,
     )
 
 
