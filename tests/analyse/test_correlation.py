@@ -5,7 +5,14 @@ import pytest
 from labelled import by_hand, drawn
 from scipy.stats import pearsonr
 
-from leadline.analyse.correlation import correlation, difference, fisher, pearson, squared
+from leadline.analyse.correlation import (
+    Correlation,
+    correlation,
+    difference,
+    fisher,
+    pearson,
+    squared,
+)
 from leadline.analyse.draws import Draws, rates
 from leadline.analyse.measure import Interval
 
@@ -61,3 +68,22 @@ def test_one_r_squared_is_above_another_only_if_the_few_points_say_so() -> None:
     assert gap == pytest.approx(reasoning.r_squared - form.r_squared)
     assert interval.low < 0 < interval.high
     assert squared(Interval(-0.5, -0.2)) == pytest.approx((0.04, 0.25))
+
+
+@pytest.mark.parametrize(("reasoning", "form"), [(0.98, 0.93), (0.99, 0.83)])
+def test_the_papers_own_four_sizes_do_not_tell_its_correlations_apart(
+    reasoning: float, form: float
+) -> None:
+    _, interval = difference(of_four(reasoning), of_four(form))  # maths; two-hop questions
+    assert interval.low < 0 < interval.high
+
+
+def of_four(r_squared: float) -> Correlation:
+    interval = squared(fisher(r_squared**0.5, n=4))
+    return Correlation(
+        kind="",
+        sizes=(0, 100, 1000, 7500),
+        r_squared=r_squared,
+        by_problems=interval,
+        by_sizes=interval,
+    )
