@@ -11,10 +11,10 @@ Cost: under ten minutes on two cores; no network, no GPU.
 On a real model: leadline run figure3 --model meta-llama/Meta-Llama-3-8B --data DATA
 
 Errors are told by rule: in the miniature world exactly, from what the problems were generated from.
-The paper's sizes are 0, 100, 1,000 and all, which cannot tell its r² of reasoning (0.98 in maths) from
-that of format (0.93): over four points, Fisher's 95 % intervals are 0.35 to 1.00 and 0.00 to 1.00.
-More sizes tell more, and 30 shows what comes with the form alone. On a real model both tasks end
-where the smaller training set does.
+The paper's sizes are 0, 100, 1,000 and all, which cannot tell its r² of reasoning (0.98 in maths)
+from that of format (0.93): over four points, Fisher's 95 % intervals are 0.35 to 1.00 and 0.00 to
+1.00. More sizes tell more, and 30 shows what comes with the form alone. On a real model both tasks
+end where the smaller training set does.
 """
 
 from leadline.analyse.expect.errors import ALL, DeeperThan, FollowsMore, KeepsFalling, SaturatesBy
