@@ -170,7 +170,7 @@ def test_planted_errors_in_the_training_part(shared_data: Path) -> None:
 def check(counts: Counter[str], *, least: int) -> None:
     assert min(counts["relations"], counts["slips"]) > least, counts
     assert counts["relations found"] >= 0.99 * counts["relations"], counts
-    assert counts["relations on their line"] >= 0.95 * counts["relations"], counts
+    assert counts["relations on their line"] >= 0.94 * counts["relations"], counts
     assert counts["relations taken for slips"] == 0, counts
     assert counts["slips on their line"] >= 0.99 * counts["slips"], counts
     assert counts["slips taken for reasoning"] <= 0.01 * counts["slips"], counts
