@@ -108,7 +108,8 @@ def test_no_file_asks_for_remote_code_or_unpickles() -> None:
         "import leadline.studies.quickstart",
         "import leadline; leadline.fit([{'n_examples': 10**i, 'value': i / 9} for i in range(4)])",
         "import leadline.laws.backtest, leadline.laws.learn, leadline.laws.score",
-        "import leadline.sandbox, leadline.responses.grade",
+        "import leadline.sandbox, leadline.responses.grade, leadline.responses.annotate",
+        "import leadline.judge.ask, leadline.judge.check.run, leadline.responses.winrate",
     ],
 )
 def test_light_commands_never_load_torch(program: str) -> None:
