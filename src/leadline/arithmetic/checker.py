@@ -201,12 +201,15 @@ class _Checker:
     def _slip(self, number: int, left: Side, right: Side) -> None:
         line = self.lines[number]
         goes_on = left.start > right.start  # from the line before
+        start = 0 if goes_on else left.start
+        while start and line[start - 1] in "$€£¥₹\\":
+            start -= 1
         slip = Slip(
             line=number if self.step is None else self.step,
-            equation=_clipped(line[0 if goes_on else left.start : right.end]),
-            left="what stands before it" if goes_on else _clipped(line[left.start : left.end]),
-            stated=right.expression.value(self.senses[0]).low,
-            true=left.expression.value(self.senses[0]).low,
+            equation=_clipped(line[start : right.end]),
+            left="what stands before it" if goes_on else _clipped(line[start : left.end]),
+            stated=right.expression.value(self.senses[0]).middle,
+            true=left.expression.value(self.senses[0]).middle,
         )
         self.slips.append((slip.line, right.start, slip))
 

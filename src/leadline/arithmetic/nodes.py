@@ -28,11 +28,16 @@ def is_unit(node: Node) -> bool:
 
 
 def is_factor(group: Group) -> bool:
-    """Whether a bracket after a number multiplies it; one that holds words is a remark."""
+    """Whether a bracket may be calculated with; one that holds words but no sign is a remark."""
     kinds = {node.kind for node in group.nodes}
-    return kinds.isdisjoint({"word", "remark", "bad"}) and not kinds.isdisjoint(
-        {"number", "group", "frac", "letter"}
-    )
+    if "bad" in kinds or kinds.isdisjoint({"number", "group", "frac", "letter"}):
+        return False
+    nodes = group.nodes
+    return not has_words(group) or any(is_operator(nodes, i) for i in range(len(nodes)))
+
+
+def has_words(group: Group) -> bool:
+    return any(node.kind in ("word", "remark") for node in group.nodes)
 
 
 def is_operator(nodes: Sequence[Node], i: int) -> bool:

@@ -46,6 +46,10 @@ class Span:
     def exactly(cls, value: Fraction | int) -> "Span":
         return cls(Fraction(value), Fraction(value))
 
+    @property
+    def middle(self) -> Fraction:
+        return (self.low + self.high) / 2
+
     def __add__(self, other: "Span") -> "Span":
         return _checked(self.low + other.low, self.high + other.high)
 

@@ -10,6 +10,7 @@ from leadline.arithmetic import words
 from leadline.arithmetic.clauses import Group, Node
 from leadline.arithmetic.expressions import Expression, Operand
 from leadline.arithmetic.nodes import (
+    has_words,
     is_factor,
     is_mixed,
     is_operator,
@@ -53,9 +54,10 @@ class Parser:
         """The operator before the next operand ("": a product without a sign), or None at the end.
         Passes over units."""
         node = self._peek()
-        if node is not None and (
-            is_factor(node) if isinstance(node, Group) else node.kind == "frac"
-        ):
+        if isinstance(node, Group) and is_factor(node):
+            self.found.doubtful |= has_words(node)  # 12 (6 each * 2) may be a remark
+            return ""
+        if node is not None and node.kind == "frac":
             return ""
         before = len(self.found.units)
         for _ in range(MAX_UNITS):

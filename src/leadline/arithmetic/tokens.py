@@ -69,6 +69,7 @@ _PATTERN = re.compile(
 )
 _NORMAL = {"times": "*", "over": "/", "plus": "+", "minus": "-"}
 _APPROXIMATE = frozenset({"≈", "≅", "≃", "\\approx", "\\simeq", "\\cong"})
+_CURRENCY = frozenset({"$", "\\$", "€", "£", "¥", "₹"})
 _GREEK = frozenset("αβγδεζηθικλμνξοπρσςτυφχψωΓΔΘΛΞΠΣΦΨΩ")
 _ARTICLES = frozenset({"a", "I", "s"})  # single letters that are words ("s" of a possessive)
 
@@ -80,7 +81,7 @@ def tokens(line: str, start: int = 0, end: int | None = None) -> Iterator[Token]
     for found in _PATTERN.finditer(line, start, len(line) if end is None else end):
         kind = found.lastgroup or "bad"
         if kind == "nothing" or (kind == "power" and found[0] == "**" and _is_bold(line, found)):
-            glued = glued and kind == "power"
+            glued = glued and (kind == "power" or found[0] in _CURRENCY)
             continue
         yield _token(kind, found, glued)
         glued = True
