@@ -9,10 +9,13 @@ from sum_judge import sum_judge, sum_questions
 from leadline.judge.ask import ask_all
 from leadline.judge.endpoint import Endpoint
 
-_WANTS_OBJECT = (  # llama-cpp-python 0.3.36
-    "1 validation error: {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), "
-    "'msg': \"Input should be 'text' or 'json_object'\", 'input': 'json_schema'}"
-)
+_WANTS_OBJECT = """Error code: 500 - 1 validation error:
+  {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': "Input should be \
+'text' or 'json_object'", 'input': 'json_schema', 'ctx': {'expected': "'text' or 'json_object'"}}
+
+  File "/usr/local/lib/python3.11/site-packages/llama_cpp/server/app.py", line 376, in \
+create_chat_completion
+    POST /v1/chat/completions"""  # llama-cpp-python 0.3.36, whole
 
 
 def _no_json_schema(request: Mapping[str, Any]) -> str | None:

@@ -100,7 +100,7 @@ class Client:
         said = str(error.message) if known else str(error.response.text or error.message)
         status, message = int(error.status_code), self.scrubbed(said)
         return Trouble(
-            f"HTTP {status}: {clip(message, 300)}",
+            f"HTTP {status}: {clip(message, 600)}",
             cost="free",
             again=status in _AGAIN or status >= 500,
             after=_retry_after(error.response.headers),
