@@ -152,7 +152,7 @@ def test_every_link_of_a_chain_is_judged(tree: Work, style: Style, off: int) -> 
     exact = value * 100
     assume(exact.denominator == 1)
     between = Number(abs(value), f"{float(abs(value)):.2f}")
-    assume(value > 0)
+    assume(value > 0 and exact % 100 not in (33, 66, 67))  # those may stand for thirds
     middle = Work(tree.sign, between, tree.right)
     chain = f"{written(tree, style)} = {written(middle, style)}"
     assert check(f"{chain} = {result(tree.value, style)}").slip is None

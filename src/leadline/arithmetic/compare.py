@@ -47,7 +47,7 @@ def _rounds_to(exact: Span, stated: Literal, *, approximately: bool) -> bool:
     away will do, where final zeros of a whole number are not places (1496 ≈ 1500).
     """
     reach = stated.last_place
-    if stated.is_open or approximately:
+    if stated.reach == reach or approximately:
         reach *= _final_zeros(stated) if approximately else 1
         return exact.low - reach < stated.value < exact.high + reach
     ends = _ends(exact.low)

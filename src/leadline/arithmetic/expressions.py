@@ -17,8 +17,8 @@ class Sense:
     rounded: Set[tuple[Fraction, int]]
 
     def span(self, literal: Literal) -> Span:
-        is_open = literal.is_open or (abs(literal.value), literal.places) in self.rounded
-        reach = literal.last_place if is_open else 0
+        rounded = (abs(literal.value), literal.places) in self.rounded
+        reach = literal.last_place if rounded else literal.reach
         return Span(literal.value - reach, literal.value + reach)
 
 
@@ -92,8 +92,8 @@ class Expression:
             return None
         value = -found.value if only.negative else found.value
         if only.percent and sense.scale == 100:
-            return Literal(value / 100, found.places + 2, found.is_open)
-        return Literal(value, found.places, found.is_open)
+            return Literal(value / 100, found.places + 2, found.reach / 100)
+        return Literal(value, found.places, found.reach)
 
     @property
     def calculates(self) -> bool:

@@ -23,12 +23,13 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A written number: its value, the decimal places it was written to, and whether it is open
-    (cut off: `0.33`, `1.636...`), so that it stands for values up to one last place away."""
+    """A written number: its value, the decimal places it was written to, and how far from it the
+    number that is meant may lie: one last place if it was cut off (1.636...), a third of one if it
+    looks like a rounded third (0.33, 66.67)."""
 
     value: Fraction
     places: int
-    is_open: bool = False
+    reach: Fraction = Fraction(0)
 
     @property
     def last_place(self) -> Fraction:
@@ -110,5 +111,6 @@ def read_number(text: str) -> Literal | None:
     if len(whole) > 1 and whole.startswith("0"):  # a time of day, or the tail of 100 000
         return None
     value = Fraction(int(whole + decimals or "0")) / 10 ** len(decimals) * Fraction(10) ** exponent
-    is_open = bool(cut) or bool(_THIRD.search(decimals))
-    return Literal(value, len(decimals), is_open)
+    last_place = Fraction(1, 10 ** len(decimals))
+    third = last_place / 3 if _THIRD.search(decimals) else Fraction(0)
+    return Literal(value, len(decimals), last_place if cut else third)
