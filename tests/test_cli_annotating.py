@@ -184,8 +184,9 @@ def test_a_judge_is_asked_about_wrong_responses_only_and_replays(
     assert result.exit_code == 0, result.output
     assert "never checked on human labels" in said(result)
     rows = read_jsonl(out)
-    asked = [row for row in rows if row["question"] in ("arithmetic", "reasoning")]
-    assert len(asked) == 2 * 20 == len(server.calls)
+    asked = [row for row in rows if row["question"] != "correct"]
+    assert len(asked) == 3 * 20 == len(server.calls)  # format too, which a rule could tell
+    assert {row["question"] for row in asked} == {"format", "arithmetic", "reasoning"}
     assert all("judge-stand-in" in row["by"] and "prompt" in row["by"] for row in asked)
     answers = {row["problem_id"]: row["response"] for row in spoilt(20)}
     for row in asked:
@@ -194,7 +195,7 @@ def test_a_judge_is_asked_about_wrong_responses_only_and_replays(
     first = out.read_bytes()
     again = by_judge(server, responses, "--out", out, "--overwrite")
     assert again.exit_code == 0, again.output
-    assert len(server.calls) == 2 * 20
+    assert len(server.calls) == 3 * 20
     assert out.read_bytes() == first
 
 
@@ -207,7 +208,7 @@ def test_a_spent_budget_stops_cleanly_and_goes_on(tmp_path: Path, server: FaultS
     assert len(server.calls) == 15
     result = by_judge(server, responses, "--out", out)
     assert result.exit_code == 0, result.output
-    assert len(server.calls) == 2 * 20  # nothing is paid for twice
+    assert len(server.calls) == 3 * 20  # nothing is paid for twice
     assert not out.with_name("errors.jsonl.part").exists()
     assert all(row["verdict"] != "undecided" for row in read_jsonl(out))
 
@@ -220,7 +221,7 @@ def test_what_a_judge_fails_on_is_undecided_and_asked_again(tmp_path: Path) -> N
         assert "undecided, reasoning: 6 × refused" in said(result)
     with FaultServer(judge=ends_on_nought) as willing:
         by_judge(willing, responses, "--out", out, "--overwrite")
-        assert len(willing.calls) == 12
+        assert len(willing.calls) == 3 * 6
     assert all(row["verdict"] != "undecided" for row in read_jsonl(out))
 
 
@@ -228,7 +229,7 @@ def test_all_asks_about_right_responses_too(tmp_path: Path, server: FaultServer)
     responses = write(tmp_path / "r.jsonl", spoilt(2)[:4])
     result = by_judge(server, responses, "--out", tmp_path / "errors.jsonl", "--all")
     assert result.exit_code == 0, result.output
-    assert len(server.calls) == 2 * 4  # not about the problems without a response
+    assert len(server.calls) == 3 * 4  # not about the problems without a response
 
 
 def test_a_judge_of_its_own_responses_is_flagged(tmp_path: Path, server: FaultServer) -> None:

@@ -61,7 +61,7 @@ def annotate(
 
     Each kind of error is a verdict of its own, so a response may have several, or none that was
     found. What cannot be known is undecided, with the reason. Rules are exact where the format
-    allows it; a judge is asked about wrong responses only, as in the paper.
+    allows it; a judge is asked about every kind, of wrong responses only, as in the paper.
 
     A judge's answers are kept beside --out and never paid for twice: run the same command to go on
     after a stop, with --overwrite to ask again for what is undecided.
@@ -139,6 +139,9 @@ def _annotator(
             "name an --out: a judge's answers are kept beside it, so that none is paid for twice."
         )
     from leadline.judge.annotator import JudgeAnnotator
+    from leadline.judge.kinds import EVERY
 
     store = out.with_name(f"{out.name}.answers")
-    return JudgeAnnotator(endpoint=endpoint, budget=budget, store=store, only_wrong=only_wrong)
+    return JudgeAnnotator(
+        endpoint=endpoint, budget=budget, store=store, only=EVERY, only_wrong=only_wrong
+    )
