@@ -101,8 +101,9 @@ def test_a_judge_that_quotes_a_hostile_response_in_full_is_read_rightly() -> Non
     for (text, truth), form in SHOWN:
         prompt = render(question(text), seed=0, attempt=0, form=form)
         label = next(label for label, meaning in prompt.labels.items() if meaning == truth)
-        reply = written(label, f"The response says: {defused(text)}", form=form)
-        assert read(reply, prompt).label == label
+        for quoted in (text, defused(text)):
+            reply = written(label, f"The response says: {quoted}", form=form)
+            assert read(reply, prompt).label == label
 
 
 def test_a_judge_that_only_repeats_a_hostile_response_has_given_no_verdict() -> None:

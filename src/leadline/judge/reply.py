@@ -38,6 +38,8 @@ def clip(text: str, kept: int) -> str:
 def _after_thinking(text: str) -> str:
     """What follows a reasoning model's thoughts. Some templates write the opening tag themselves,
     so only the closing one is looked for; thoughts that never end leave nothing."""
+    if text.lstrip().startswith("{"):
+        return text  # an object from its first letter on, whose reasons may quote the tag
     before, end, after = text.rpartition("</think>")
     if not end and text.lstrip().startswith("<think>"):
         return ""
