@@ -16,11 +16,13 @@ from leadline.judge.annotator import JudgeAnnotator
 from leadline.judge.defuse import defused
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.kinds import ERROR, KINDS, NO_ERROR
+from leadline.judge.pairwise import EndpointPairs
+from leadline.judge.pairwise import question as question_of_pair
 from leadline.judge.question import Question
 from leadline.judge.render import Form, Prompt, render
 from leadline.judge.reply import read
 from leadline.miniature.bases import FOLDER
-from leadline.protocols import Runtime
+from leadline.protocols import Pair, Runtime
 from leadline.records import Generation, Problem
 
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -77,6 +79,30 @@ def test_no_response_changes_its_own_verdict(form: Form) -> None:
     assert verdicts == {
         name: "yes" if truth == ERROR else "no" for name, (_, truth) in ATTACKS.items()
     }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_response_wins_a_comparison_by_its_words(form: Form) -> None:
+    honest = graded(GOLD, "Half of it is <<48/2=24>> clips.", named="0").generation
+    other = graded(GOLD, "9*2=<<9*2=18>>18", named="1").generation
+    one = question_of_pair(Pair(problem=GOLD, a=other, b=other), "a", key="k")
+    prompts = [render(one, seed=0, attempt=0, form=form) for form in FORMS]
+    attacks = hostile("Half of it is <<48/2=25>> clips.", lie="first", prompts=prompts)
+    pairs = [
+        Pair(problem=GOLD, a=graded(GOLD, text, named=name).generation, b=honest)
+        for name, text in attacks.items()
+    ]
+    with FaultServer(judge=prefers_right) as server:
+        endpoint = Endpoint(model="stand-in", url=server.url, answer=form)
+        batches = list(EndpointPairs(endpoint=endpoint).compare(pairs, runtime=Runtime()))
+    winners = [row.winner for rows in batches for row in rows]
+    assert winners == ["b"] * 2 * len(pairs)
+
+
+def prefers_right(asked: Asked) -> str:
+    """The stand-in's rule for pairs: the response with the right mark is better."""
+    first = "<<48/2=24>>" in asked.material("Response A")
+    return asked.label("Response A is" if first else "Response B is")
 
 
 def test_material_stands_whole_within_its_fence_and_nowhere_else() -> None:
