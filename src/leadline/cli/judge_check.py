@@ -127,6 +127,7 @@ def _judge(word: str | None, *, keep: Path | None, url: str | None, **settings: 
         return judge_behind(endpoint, budget=budget, keep=keep or _OUT)
     if url is not None:
         raise BadStudy(
-            f"--judge {word} asks no server, and --judge-url {url} names one: leave one out"
+            f"--judge {word} asks no server, and --judge-url (or LEADLINE_JUDGE_URL) names one: "
+            "leave one out"
         )
     return judge_by_rule(word)
