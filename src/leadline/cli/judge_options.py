@@ -113,7 +113,7 @@ def read_judge(
             "http://localhost:8000/v1 (or LEADLINE_JUDGE_URL). There is no default judge."
         )
     if not model:
-        raise BadStudy(f"name the --judge-model to ask at {url} (or LEADLINE_JUDGE_MODEL).")
+        raise BadStudy("name the --judge-model to ask there (or LEADLINE_JUDGE_MODEL).")
     budget = Budget(
         requests=max_requests,
         tokens=max_tokens,
