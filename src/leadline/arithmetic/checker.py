@@ -115,7 +115,11 @@ class _Checker:
         goes_on = bool(relations) and not segments[0] and clause.fresh
         right = self.last if goes_on else None
         for i, relation in enumerate(relations):
-            left = right if goes_on and i == 0 else left_side(segments[i])
+            left = (
+                right
+                if goes_on and i == 0
+                else left_side(segments[i], fresh=i == 0 and clause.fresh)
+            )
             goes_on &= left is not None and right is not None and left.start == right.start
             right = right_side(segments[i + 1])
             runs_on = i + 1 < len(relations)

@@ -12,6 +12,7 @@ from leadline.arithmetic import words
 from leadline.arithmetic.expressions import Expression, Sense
 from leadline.arithmetic.numbers import Literal, Span
 
+_WRITTEN_OUT = 10**4  # four decimals; people cut longer ones off
 Agreement = Choice["equal", "rounded", "differ"]
 
 
@@ -42,9 +43,9 @@ def agree(
 def _rounds_to(exact: Span, stated: Literal, *, approximately: bool) -> bool:
     """Whether `stated` is `exact` to the places it was written to.
 
-    A number whose decimals end must be rounded, and to a decimal at least: 49.5 is not 50. One that
-    goes on may also be cut off: 14/9 is 1.56 or 1.55. With `≈` anything less than one last place
-    away will do, where final zeros of a whole number are not places (1496 ≈ 1500).
+    A number whose decimals end soon must be rounded, and to a decimal at least: 49.5 is not 50. One
+    that goes on may also be cut off: 14/9 is 1.56 or 1.55. With `≈` anything less than one last
+    place away will do, where final zeros of a whole number are not places (1496 ≈ 1500).
     """
     reach = stated.last_place
     if stated.reach == reach or approximately:
@@ -73,12 +74,8 @@ def _final_zeros(stated: Literal) -> int:
 
 
 def _ends(value: Fraction) -> bool:
-    """Whether its decimals end."""
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
+    """Whether its decimals end soon enough to be written out."""
+    return _WRITTEN_OUT % value.denominator == 0
 
 
 def _close(a: Span, b: Span, news: list[Literal]) -> bool:

@@ -23,8 +23,11 @@ class Side:
     otherwise: Expression | None = None
 
 
-def left_side(segment: Sequence[Node]) -> Side | None:
-    """The expression that a segment ends on, or None if it ends on none that can be read."""
+def left_side(segment: Sequence[Node], *, fresh: bool = False) -> Side | None:
+    """The expression that a segment ends on, or None if it ends on none that can be read.
+
+    fresh: it begins a line, so that a sign set apart there is the bullet of a list.
+    """
     try:
         start, doubtful = find_start(segment)
         parser = Parser(segment, start)
@@ -34,16 +37,11 @@ def left_side(segment: Sequence[Node]) -> Side | None:
     if parser.i != len(segment):
         return None
     doubtful |= found.doubtful or not words.CONJUNCTIONS.isdisjoint(found.units)
-    negative = _unbulleted(segment) if start == 1 else None
-    return Side(found, segment[start].start, segment[-1].end, doubtful, negative)
-
-
-def _unbulleted(segment: Sequence[Node]) -> Expression | None:
-    """The expression with the minus before it, if that stands apart like the bullet of a list."""
-    try:
-        return Parser(segment, 0).expression() if segment[0].text == "-" else None
-    except Unreadable:
-        return None
+    if start != 1 or not fresh or segment[0].text not in ("*", "+", "-"):
+        return Side(found, segment[start].start, segment[-1].end, doubtful)
+    doubtful = found.doubtful
+    negative = Parser(segment, 0).expression() if segment[0].text == "-" else None
+    return Side(found, segment[1].start, segment[-1].end, doubtful, negative)
 
 
 def right_side(segment: Sequence[Node]) -> Side | None:

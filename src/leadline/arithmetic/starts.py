@@ -29,7 +29,7 @@ def find_start(nodes: Sequence[Node]) -> tuple[int, bool]:
             return 0, False
         if is_operator(nodes, end - 1):
             if end == 1:  # a bullet, or (of a minus) a sign set apart
-                return end, nodes[0].text not in "*+-"
+                return end, True
             end -= 1
         elif nodes[end - 1].text == "of" and end > 1 and _ends_share(nodes, end - 2):
             end -= 1

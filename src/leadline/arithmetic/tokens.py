@@ -45,7 +45,8 @@ _PATTERN = re.compile(
     + r"""\s?\{[^{}]{0,200}\})
     | (?P<frac>\\[dtc]?frac(?![A-Za-z]))
     | (?P<relation>={1,2}(?!>)|≈|≅|≃|\\approx|\\simeq|\\cong|\bequals\b|\bis\ equal\ to\b)
-    | (?P<unread>(?<=[0-9]):(?=[0-9])|(?<=[0-9]),\ (?=[0-9]{3}(?![0-9])))
+    | (?P<unread>(?<=[0-9]):(?=[0-9])|(?<=[0-9]),\ (?=[0-9]{3}(?![0-9]))|(?<=[0-9)])!(?!=)
+        |\|(?=\S)|(?<=\S)\|)
     | (?P<stop>[<>≤≥≠→⇒;:?!|"#“”]
         |\\(?:neq?|[gl]eq?|[gl]t|to|implies|Rightarrow|rightarrow)(?![A-Za-z]))
     | (?P<power>\*\*|\^|[²³])
