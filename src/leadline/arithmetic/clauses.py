@@ -119,6 +119,9 @@ class _Reader:
 
     def _close(self, token: Token) -> Iterator[Clause]:
         if len(self.stack) == 1:
+            if self.fresh and len(self.stack[0].nodes) == 1:  # 1) is an item of a list
+                self.stack[0].nodes = []
+                return
             self.stack[0].nodes.append(Remark(token.start, token.end, broken=True))
             return
         frame = self.stack[-1]

@@ -12,7 +12,6 @@ from leadline.arithmetic import words
 from leadline.arithmetic.expressions import Expression, Sense
 from leadline.arithmetic.numbers import Literal, Span
 
-_WRITTEN_OUT = 10**4  # four decimals; people cut longer ones off
 Agreement = Choice["equal", "rounded", "differ"]
 
 
@@ -43,21 +42,20 @@ def agree(
 def _rounds_to(exact: Span, stated: Literal, *, approximately: bool) -> bool:
     """Whether `stated` is `exact` to the places it was written to.
 
-    A number whose decimals end soon must be rounded, and to a decimal at least: 49.5 is not 50. One
-    that goes on may also be cut off: 14/9 is 1.56 or 1.55. With `≈` anything less than one last
-    place away will do, where final zeros of a whole number are not places (1496 ≈ 1500).
+    To a whole number only what goes on beyond the second decimal is rounded: 49.5 is not 50. What
+    goes on beyond the fourth may also be cut off: 14/9 is 1.56 or 1.55. With `≈` anything less than
+    one last place away will do, where final zeros of a whole number are no places (1496 ≈ 1500).
     """
     reach = stated.last_place
     if stated.reach == reach or approximately:
         reach *= _final_zeros(stated) if approximately else 1
         return exact.low - reach < stated.value < exact.high + reach
-    ends = _ends(exact.low)
-    if stated.places == 0 and ends:
+    if stated.places == 0 and _ends(exact.low, places=2):
         return False
     if exact.low - reach / 2 <= stated.value <= exact.high + reach / 2:
         return True
     cut = ((end - stated.value) * (1 if end > 0 else -1) for end in (exact.low, exact.high))
-    return not ends and any(0 <= rest < reach for rest in cut)
+    return not _ends(exact.low, places=4) and any(0 <= rest < reach for rest in cut)
 
 
 def _same_float(a: Span, b: Span) -> bool:
@@ -73,9 +71,9 @@ def _final_zeros(stated: Literal) -> int:
     return int("1" + "0" * (len(digits) - len(digits.rstrip("0"))))
 
 
-def _ends(value: Fraction) -> bool:
-    """Whether its decimals end soon enough to be written out."""
-    return _WRITTEN_OUT % value.denominator == 0
+def _ends(value: Fraction, *, places: int) -> bool:
+    """Whether that many decimals write it out."""
+    return bool(10**places % value.denominator == 0)
 
 
 def _close(a: Span, b: Span, news: list[Literal]) -> bool:

@@ -39,6 +39,7 @@ class Parser:
         while len(found.operands) <= MAX_OPERANDS:
             operator = self._operator()
             if operator is None:
+                found.doubtful |= _takes_share(found)
                 return found
             # 25 / 1/3 and 6/2(3) may be meant either way
             found.doubtful |= found.operators[-1:] == ["/"] and operator in ("/", "")
@@ -165,3 +166,8 @@ class Parser:
         self.found.shares |= found.shares
         self.found.units += found.units
         return found
+
+
+def _takes_share(found: Expression) -> bool:
+    """Whether per cent are added to what is none: 20 - 20% may be meant as 20% off."""
+    return found.adds and len({operand.percent for operand in found.operands}) > 1

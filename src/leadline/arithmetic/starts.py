@@ -101,14 +101,20 @@ def _leads(nodes: Sequence[Node], i: int) -> bool:
     before = nodes[i]
     if before.kind in ("letter", "bad") or nodes[i + 1].glued:  # sqrt(16)
         raise Unreadable(f"{before.text!r} before an expression")
+    if isinstance(before, Group):  # (1/2) 30 + 5; but (1) 30 + 5 is an item of a list
+        return is_factor(before) and (i > 0 or len(before.nodes) > 1)
     if before.kind != "word":
-        return before.kind != "remark"  # a number: 100 000 * 2, (1/2) 30 + 5
+        return before.kind != "remark"  # a number: 100 000 * 2
     word = before.text.lower()
-    earlier = nodes[i - 1].text.lower() if i else ""
-    if word == "of" and earlier in words.FRACTIONS:
+    earlier = [node.text.lower() for node in nodes[max(0, i - 2) : i]]
+    if not words.TAKING.isdisjoint([*earlier, word]):
         return True
-    if word == "and" and earlier.isdigit() and i + 2 < len(nodes) and nodes[i + 2].text == "/":
+    if word == "and" and earlier[-1:] and earlier[-1].isdigit() and _divides(nodes, i + 2):
         return True  # 1 and 1/4
     if word in words.LEADING or word.removesuffix("s") in words.INDEX:
         return True
     return any(node.kind == "op" for node in nodes[:i])
+
+
+def _divides(nodes: Sequence[Node], i: int) -> bool:
+    return i < len(nodes) and nodes[i].text == "/"

@@ -11,10 +11,12 @@ FRACTIONS = _words(
     "half halves third thirds quarter quarters fourth fourths fifth fifths sixth sixths seventh "
     "eighth eighths ninth tenth tenths hundredth hundredths"
 )
-# Before an expression: more belongs to it than was read.
-LEADING = FRACTIONS | _words(
-    "times twice double triple doubled tripled plus minus multiplied divided squared cubed root "
-    "than dozen remainder modulo mod log sum negative"
+# Shortly before an expression: it may be what they are taken of (half the 20 + 5).
+TAKING = FRACTIONS | _words("twice double triple average mean median")
+# Right before an expression: more belongs to it than was read.
+LEADING = _words(
+    "times doubled tripled plus minus multiplied divided squared cubed root than dozen remainder "
+    "modulo mod log negative"
 )
 # A number after one of these counts things; it is no part of a calculation.
 INDEX = _words(
@@ -34,7 +36,7 @@ CONJUNCTIONS = _words(
 # Somewhere on the line: whole numbers may be rounded.
 ROUNDING = _words(
     "round rounded rounding rounds approximately approx about roughly nearly almost nearest "
-    "whole floor ceiling"
+    "whole floor ceiling full complete remainder leftover"
 )
 CENTS = _words("cent cents penny pennies ¢ nickel nickels dime dimes quarter quarters")
 _MEASURES = _words(
