@@ -135,7 +135,6 @@ def test_what_cannot_be_used_is_listed_and_the_rest_annotated(tmp_path: Path) ->
         (["annotate", "miniature-code", "R"], "It can for: gsm8k, gsm8k-plain"),
         (["annotate", TASK, "R", "--by", "judge"], "a judge needs --judge-url"),
         (["annotate", TASK, "R", "--by", "judge", *SOMEWHERE[:2]], "--judge-model"),
-        (["annotate", TASK, "R", "--by", "judge", *SOMEWHERE], "name an --out"),
         (
             ["annotate", "text", "R", "--by", "judge", *SOMEWHERE, "--out", "new.jsonl"],
             "cannot say why a response to text is wrong",
@@ -197,6 +196,27 @@ def test_a_judge_is_asked_about_wrong_responses_only_and_replays(
     assert again.exit_code == 0, again.output
     assert len(server.calls) == 3 * 20
     assert out.read_bytes() == first
+
+
+def test_without_an_out_a_judges_rows_lie_beside_the_responses_and_replay(
+    tmp_path: Path, server: FaultServer
+) -> None:
+    responses = write(tmp_path / "r.jsonl", spoilt(5))
+    for _ in range(2):
+        assert by_judge(server, responses).exit_code == 0
+    assert len(server.calls) == 3 * 5
+    (rows,) = tmp_path.glob("r.judge-stand-in*.jsonl")
+    assert {row["verdict"] for row in read_jsonl(rows)} <= {"yes", "no", "undecided"}
+    assert (tmp_path / "r.jsonl.answers").exists()
+
+
+def test_the_protocol_decides_which_responses_are_wrong(tmp_path: Path) -> None:
+    rows = [{**row, "response": row["response"].replace("####", "A:")} for row in gold()[:20]]
+    responses = write(tmp_path / "r.jsonl", rows)
+    for protocol, right in (("paper", 0), ("numeric", 20)):
+        result = leadline("annotate", TASK, responses, "--protocol", protocol, "--json")
+        (graded,) = json.loads(result.stdout)["graded"]
+        assert graded["correct"] == right, result.output
 
 
 def test_a_spent_budget_stops_cleanly_and_goes_on(tmp_path: Path, server: FaultServer) -> None:

@@ -132,6 +132,19 @@ def test_judge_is_asked_once_and_replayed_without_its_server(
     assert KEY not in first.output
 
 
+def test_without_an_out_a_judges_comparisons_lie_beside_the_first_file(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    with FaultServer(judge=correct_judge) as server:
+        for _ in range(2):
+            run = leadline("winrate", *files, "--task", TASK, *asking(server))
+            assert run.exit_code == 0, run.output
+        assert len(server.calls) == 120
+    (rows,) = tmp_path.glob("a-b.*_*.jsonl")
+    assert len(read_jsonl(rows)) == 120
+    assert (tmp_path / "a-b.jsonl.answers").exists()
+
+
 def test_spent_budget_stops_cleanly_and_goes_on(files: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "comparisons.jsonl"
     with FaultServer(judge=correct_judge) as server:
@@ -227,7 +240,6 @@ def test_hostile_names_and_texts_are_shown_harmlessly(tmp_path: Path) -> None:
         (["--task", TASK, "--judge", "lenght"], "Did you mean length"),
         (["--judge", "length"], "name either a --task, or --prompts"),
         (["--task", "no-such-task", "--judge", "length"], "--task 'no-such-task' is not known"),
-        (["--task", TASK, "--judge-url", "http://x/v1", "--judge-model", "m"], "name an --out"),
         (["--task", TASK, "--judge", "length", "--model-a", "chaty"], "Did you mean chatty"),
     ],
 )

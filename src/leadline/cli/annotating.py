@@ -28,8 +28,8 @@ def annotate(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Keep the rows here, JSON Lines, and a judge's answers beside them "
-            "[default: only the summary; needed with a judge]."
+            help="Keep the rows here, JSON Lines, and a judge's answers beside them [default: only "
+            "the summary; with a judge, RESPONSES.JUDGE.jsonl]."
         ),
     ] = None,
     protocol: Annotated[
@@ -80,9 +80,9 @@ def annotate(
         from leadline.progress import one_bar
         from leadline.responses.annotate import annotate_file
 
-        annotator = _annotator(
+        annotator, into = _annotator(
             by,
-            out=out,
+            out=out or responses,
             only_wrong=not ask_all,
             url=judge_url,
             model=judge_model,
@@ -105,9 +105,9 @@ def annotate(
                 responses,
                 annotator=annotator,
                 data=None if data is None else str(data),
-                out=out,
+                out=out or into,
                 protocol=protocol,
-                overwrite=overwrite,
+                overwrite=overwrite or out is None,
                 progress=progress,
             )
         if as_json:
@@ -122,9 +122,10 @@ def annotate(
 
 
 def _annotator(
-    by: str, *, out: Path | None, only_wrong: bool, url: str | None, **settings: Any
-) -> "Annotator":
-    """The rules, or a model behind an address. Raises BadStudy on flags that contradict."""
+    by: str, *, out: Path, only_wrong: bool, url: str | None, **settings: Any
+) -> "tuple[Annotator, Path | None]":
+    """The rules, or a model behind an address that keeps its answers beside `out`; and where its
+    rows go if no --out is named. Raises BadStudy on flags that contradict."""
     from leadline.annotate.rules import Rules
     from leadline.errors import BadStudy
     from leadline.near import one_of
@@ -132,16 +133,13 @@ def _annotator(
     if one_of(by, ("rules", "judge"), what="--by") == "rules":
         if not only_wrong:
             raise BadStudy("--all is a judge's: rules look at every response. Leave it out.")
-        return Rules()
+        return Rules(), None
     endpoint, budget = options.read_judge(url=url, **settings)
-    if out is None:
-        raise BadStudy(
-            "name an --out: a judge's answers are kept beside it, so that none is paid for twice."
-        )
     from leadline.judge.annotator import JudgeAnnotator
     from leadline.judge.kinds import EVERY
 
     store = out.with_name(f"{out.name}.answers")
-    return JudgeAnnotator(
+    judge = JudgeAnnotator(
         endpoint=endpoint, budget=budget, store=store, only=EVERY, only_wrong=only_wrong
     )
+    return judge, out.with_name(f"{out.stem}.{judge.name}.jsonl")

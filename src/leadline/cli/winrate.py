@@ -39,7 +39,7 @@ def winrate(
         Path | None,
         typer.Option(
             help="Keep the comparisons here, JSON Lines, and a judge's answers beside them "
-            "[default: only the summary; needed with a --judge-url]."
+            "[default: only the summary; with a --judge-url, A-B.JUDGE.jsonl]."
         ),
     ] = None,
     overwrite: Annotated[
@@ -83,9 +83,9 @@ def winrate(
         from leadline.progress import one_bar
         from leadline.responses.winrate import compare_files
 
-        asked = _judge(
+        asked, into = _judge(
             judge,
-            out=out,
+            out=out or a.with_name(f"{a.stem}-{b.stem}.jsonl"),
             url=judge_url,
             model=judge_model,
             key=judge_key,
@@ -112,8 +112,8 @@ def winrate(
                 protocol=protocol,
                 model_a=model_a,
                 model_b=model_b,
-                out=out,
-                overwrite=overwrite,
+                out=out or into,
+                overwrite=overwrite or out is None,
                 progress=progress,
             )
         if as_json:
@@ -127,20 +127,19 @@ def winrate(
             raise typer.Exit(1)
 
 
-def _judge(word: str | None, *, out: Path | None, url: str | None, **settings: Any) -> "PairJudge":
-    """A rule by its word, or a model behind an address. Raises BadStudy for none or both."""
-    from leadline.errors import BadStudy
+def _judge(
+    word: str | None, *, out: Path, url: str | None, **settings: Any
+) -> "tuple[PairJudge, Path | None]":
+    """A rule by its word, or a model behind an address that keeps its answers beside `out`; and
+    where its comparisons go if no --out is named. Raises BadStudy for none or both."""
     from leadline.judge.pairwise import EndpointPairs
     from leadline.near import one_of
     from leadline.responses.winrate import NULL_JUDGES
 
     if word is not None:
         by_name = {rule.name: rule for rule in NULL_JUDGES}
-        return by_name[one_of(word, by_name, what="--judge")]
+        return by_name[one_of(word, by_name, what="--judge")], None
     endpoint, budget = options.read_judge(url=url, **settings)
-    if out is None:
-        raise BadStudy(
-            "name an --out: a judge's answers are kept beside it, so that none is paid for twice."
-        )
     store = out.with_name(f"{out.name}.answers")
-    return EndpointPairs(endpoint=endpoint, budget=budget, store=store)
+    asked = EndpointPairs(endpoint=endpoint, budget=budget, store=store)
+    return asked, out.with_name(f"{out.stem}.{asked.name}.jsonl")

@@ -67,21 +67,23 @@ def annotate_file(
     `annotator` cannot annotate the task, or `out` exists; Stopped on Ctrl-C or when a judge's
     budget is spent, with the verdicts so far kept.
     """
-    task, named = _task(word, data=data, protocol=protocol)
+    task, named, first = _task(word, data=data, protocol=protocol)
     kinds = annotator.kinds(task)
     if not kinds:
         raise BadStudy(_cannot(word, annotator))
     refuse_existing(out, overwrite=overwrite)
     file, matched = _read(task, responses)
     grader = Grader(task=task, protocol=named)
-    log = Log.beside(out, header=_identity(grader, annotator, matched, digest=file.digest))
+    header = _identity(grader, annotator, matched, first=first, digest=file.digest)
+    log = Log.beside(out, header=header)
     with ctrl_c() as asked_to_stop:
         runtime = Runtime(progress=progress, stop=asked_to_stop.is_set)
-        rows = _annotate_all(grader, annotator, matched.asked, log=log, runtime=runtime)
+        rows = _annotate_all(
+            grader, annotator, matched.asked, first=first, log=log, runtime=runtime
+        )
         if asked_to_stop.is_set():
             raise Stopped(stopped(log))
     log.finish(out, [row for of_one in rows for row in of_one])
-    first = task.questions[0] if task.questions else None
     return Annotation(
         task=word,
         by=f"{annotator.name} ({', '.join(kinds)})",
@@ -94,14 +96,16 @@ def annotate_file(
     )
 
 
-def _task(word: str, *, data: str | None, protocol: str | None) -> tuple[Task, Named]:
+def _task(word: str, *, data: str | None, protocol: str | None) -> tuple[Task, Named, str | None]:
+    """The task, how it is graded, and the question that says which responses are wrong."""
     if word == TEXT:
         if protocol is not None:
             raise BadStudy("text is graded by no --protocol: leave it out.")
-        return FreeText(), Named(name="rules")
+        return FreeText(), Named(name="rules"), None
     entry = find_task(word)
-    all_questions = dataclasses.replace(entry.protocol(protocol), questions=())
-    return entry.task(data=data, protocol=protocol), all_questions
+    task, named = entry.task(data=data, protocol=protocol), entry.protocol(protocol)
+    first = (named.questions or task.questions)[0]
+    return task, dataclasses.replace(named, questions=()), first
 
 
 def _cannot(word: str, annotator: Annotator) -> str:
@@ -134,7 +138,9 @@ def _kin(annotator: Annotator, matched: Matched) -> tuple[str, ...]:
     return tuple(f"{note}." for note in dict.fromkeys(notes) if note)
 
 
-def _identity(grader: Grader, annotator: Annotator, matched: Matched, *, digest: str) -> Row:
+def _identity(
+    grader: Grader, annotator: Annotator, matched: Matched, *, first: str | None, digest: str
+) -> Row:
     """All that the rows depend on."""
     problems = {asked.problem.id: asked.problem for asked in matched.asked}
     return {
@@ -142,20 +148,28 @@ def _identity(grader: Grader, annotator: Annotator, matched: Matched, *, digest:
         "by": grader.by(),
         "annotator": f"{annotator.name} {annotator.version}",
         "kinds": list(annotator.kinds(grader.task)),
+        "first": first,
         "responses": digest,
         "problems": content_digest([p.id, p.prompt, p.reference] for p in problems.values()),
     }
 
 
 def _annotate_all(
-    grader: Grader, annotator: Annotator, asked: Sequence[Asked], *, log: Log, runtime: Runtime
+    grader: Grader,
+    annotator: Annotator,
+    asked: Sequence[Asked],
+    *,
+    first: str | None,
+    log: Log,
+    runtime: Runtime,
 ) -> list[Rows]:
     """The rows of each of `asked`, in order. What an earlier run decided is taken from the log,
     unless something of it was undecided, which a judge may know by now."""
     done = log.resume()
     left = [i for i in range(len(asked)) if i not in done]
     kinds = annotator.kinds(grader.task)
-    graded = {left[k]: _kept(rows, but=kinds) for k, rows in grader.grade([asked[i] for i in left])}
+    ungraded = [asked[i] for i in left]
+    graded = {left[k]: _kept(rows, first, but=kinds) for k, rows in grader.grade(ungraded)}
     shown = [_shown(grader.task, asked[i], graded[i], place=i) for i in left]
     found: dict[int, dict[str, Row]] = {i: {} for i in left}  # by kind
 
@@ -182,12 +196,13 @@ def _decided(row: Row) -> bool:
     return bool(row["verdict"] != "undecided")
 
 
-def _kept(rows: Rows, *, but: Collection[str]) -> Rows:
-    """Of a grader's rows the first, and those on errors, `but` the kinds that are annotated."""
+def _kept(rows: Rows, first: str | None, *, but: Collection[str]) -> Rows:
+    """Of a grader's rows that on the question `first`, then those on errors, `but` the kinds that
+    are annotated."""
+    kinds = ERROR_KINDS - set(but)
     return [
-        row
-        for n, row in enumerate(rows)
-        if n == 0 or (row["question"] in ERROR_KINDS and row["question"] not in but)
+        *(row for row in rows if row["question"] == first),
+        *(row for row in rows if row["question"] in kinds),
     ]
 
 
