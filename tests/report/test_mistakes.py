@@ -18,7 +18,7 @@ from leadline.analyse.labels import CurveLabels
 from leadline.analyse.measure import measure
 from leadline.analyse.rivals import accuracy_and_win_rate
 from leadline.records import Cell, Judgement
-from leadline.report.expected import expected
+from leadline.report.expected import console_lines, expected
 from leadline.report.findings_json import findings_json
 from leadline.report.mistakes import Mistakes, mistakes
 from leadline.report.page import write_report
@@ -108,6 +108,13 @@ def test_claims_are_grouped_with_a_line_for_each_curve() -> None:
         number == "format saturates at: 10 examples (0 to beyond the largest size); claimed: "
         "at most 10"
     )
+
+
+def test_a_terminal_shows_claims_as_they_are() -> None:
+    one = Outcome(claim="[red]A[/red]\x1b[31m", note="not measured")
+    claim, line = console_lines(expected([one], CALLED, several=False))
+    assert claim.plain == "[red]A[/red]\\x1b[31m"
+    assert line.plain == "  inconclusive  not measured"
 
 
 def test_rivals_show_only_columns_in_which_something_happens() -> None:

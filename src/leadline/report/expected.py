@@ -12,6 +12,7 @@ from leadline.report.tables import Names
 from leadline.report.text import THIN, count, percent, visible
 
 LIMIT = 400  # characters of a claim
+COLOURS: dict[Mark, str] = {"confirmed": "green", "contradicted": "red", "inconclusive": "yellow"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +37,15 @@ def expected(outcomes: Sequence[Outcome], called: Names, *, several: bool) -> li
     ]
 
 
-def console_lines(outcomes: Sequence[Outcome]) -> list[Text]:
-    """The same for a terminal, a line each. Nothing is read as rich's markup."""
-    colours = {"confirmed": "green", "contradicted": "red", "inconclusive": "yellow"}
-    return [
-        Text.assemble(
-            (f"{one.mark:13}", colours[one.mark]),
-            visible(one.claim, limit=LIMIT),
-            f" ({visible(one.of.task, limit=LIMIT)})" if one.of else "",
-        )
-        for one in outcomes
-    ]
+def console_lines(claims: Sequence[Expected]) -> list[Text]:
+    """The same for a terminal. Nothing is read as rich's markup."""
+    lines = []
+    for one in claims:
+        lines.append(Text(one.claim, style="bold"))
+        for of, mark, number in one.seen:
+            said = f"{of}: {number}" if of else number
+            lines.append(Text.assemble("  ", (f"{mark:13} ", COLOURS[mark]), said))
+    return lines
 
 
 def number_words(number: Number) -> str:

@@ -16,12 +16,12 @@ from leadline.analyse.rivals import Rivals, accuracy_and_win_rate
 from leadline.analyse.winrate import lengths
 from leadline.errors import BadStudy
 from leadline.records import Cell, Measurement
-from leadline.report.expected import console_lines
+from leadline.report.expected import console_lines, expected
 from leadline.report.fitting import fit_study
 from leadline.report.judges import judge_checks, kin_notes
 from leadline.report.page import write_report
 from leadline.report.results import CellResults, StudyResults
-from leadline.report.tables import console_table
+from leadline.report.tables import console_table, names
 from leadline.store import Store
 
 
@@ -35,7 +35,9 @@ def publish(store: Store) -> tuple[RenderableType, Path]:
     page = write_report(results, into=store.root)
     checkpoints = [cell.checkpoint for cell in results.cells]
     table = console_table(results.measurements, checkpoints=checkpoints)
-    return Group(table, *console_lines(results.outcomes)), page
+    called = names(curves(results.measurements))
+    claims = expected(results.outcomes, called, several=len(results.findings.curves) > 1)
+    return Group(table, *console_lines(claims)), page
 
 
 def collect(store: Store) -> StudyResults:
