@@ -1,16 +1,22 @@
 """Annotations and comparisons come after the cells, from stored responses, and only once."""
 
 import dataclasses
+import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from fault_server import Asked, FaultServer
 
 from leadline.errors import BadStudy
 from leadline.executors import Inline
 from leadline.generate.scripted import ScriptedEngine
+from leadline.judge.annotator import JudgeAnnotator
+from leadline.judge.budget import Budget
+from leadline.judge.endpoint import Endpoint
+from leadline.ladder import judged_by
 from leadline.miniature.bases import miniature
 from leadline.miniature.chatter import MiniatureChat
 from leadline.pipeline import run_study
@@ -20,6 +26,7 @@ from leadline.records import Comparison, Judgement
 from leadline.report.publish import collect
 from leadline.store import Store
 from leadline.study import Study
+from leadline.tasks.miniature_code import MiniatureCode
 from leadline.tasks.miniature_maths import MiniatureMaths
 from leadline.tasks.trained_on import TrainedOn
 from leadline.train.planted import Planted
@@ -31,13 +38,19 @@ class Strict:
 
     name: str = "strict"
     version: str = "1"
+    asks_again: bool = False
     calls: ClassVar[list[str]] = []
 
     def kinds(self, task: Task) -> tuple[str, ...]:
         return ("format", "reasoning")
 
     def annotate(
-        self, task: Task, responses: Sequence[GradedResponse], *, runtime: Runtime
+        self,
+        task: Task,
+        responses: Sequence[GradedResponse],
+        *,
+        kinds: Sequence[str],
+        runtime: Runtime,
     ) -> Iterator[list[Judgement]]:
         self.calls.append(responses[0].generation.cell.address)
         for response in reversed(responses):
@@ -51,8 +64,11 @@ class Strict:
                     verdict="yes" if response.correct == "no" else "no",
                     by=self.version,
                 )
-                for kind in self.kinds(task)
+                for kind in kinds
             ]
+
+    def check(self) -> None:
+        """Nothing is needed."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,7 @@ class Alphabet:
 
     name: str = "alphabet"
     version: str = "1"
+    asks_again: bool = False
 
     def compare(self, pairs: Sequence[Pair], *, runtime: Runtime) -> Iterator[list[Comparison]]:
         for pair in pairs:
@@ -76,6 +93,9 @@ class Alphabet:
                 )
                 for first in ("a", "b")
             ]
+
+    def check(self) -> None:
+        """Nothing is needed."""
 
 
 TASK = MiniatureMaths(n_problems=20)
@@ -177,3 +197,74 @@ class Mute(Strict):
 
     def kinds(self, task: Task) -> tuple[str, ...]:
         return ()
+
+
+def first_label(asked: Asked) -> str:
+    """Whatever is listed first."""
+    return next(iter(asked.labels))
+
+
+def test_an_endpoint_that_does_not_answer_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/v1"
+    judged = judged_by(STUDY, Endpoint(model="m", url=url), Budget())
+    with pytest.raises(BadStudy, match="nothing answers at"):
+        run_study(judged, tmp_path / "s", INLINE)
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_model_judges_a_study_once_and_is_not_needed_again(tmp_path: Path) -> None:
+    with FaultServer(judge=first_label) as server:
+        judged = judged_by(STUDY, Endpoint(model="m", url=server.url), Budget())
+        store = run_study(judged, tmp_path / "s", INLINE)
+    n_rows = len(store.comparisons())
+    names = {row.by.split()[0] for row in store.comparisons()}
+    assert names == {judged.judges[0].name, "1"}
+    rerun = run_study(judged, tmp_path / "s", INLINE)  # the server is gone
+    assert len(rerun.comparisons()) == n_rows
+
+
+def test_a_study_without_pairs_is_annotated_by_the_model_instead() -> None:
+    endpoint = Endpoint(model="m", url="http://localhost:1/v1")
+    alone = dataclasses.replace(STUDY, tasks=(TASK,), judges=())
+    (annotator,) = judged_by(alone, endpoint, Budget()).annotators
+    assert annotator.kinds(TASK) == ("arithmetic", "reasoning")  # format is the grader's
+    code = dataclasses.replace(alone, tasks=(MiniatureCode(n_problems=5),))
+    with pytest.raises(BadStudy, match="leaves nothing for a judge"):
+        judged_by(code, endpoint, Budget())
+
+
+def test_what_a_judge_left_undecided_is_asked_again_by_the_same_command(tmp_path: Path) -> None:
+    alone = dataclasses.replace(STUDY, tasks=(TASK,), judges=(), sizes=(0, 100))
+    with FaultServer(judge=first_label, faults=("refusal",), rate=0.5) as moody:
+        judged = judged_by(alone, Endpoint(model="m", url=moody.url), Budget())
+        first = annotations(run_study(judged, tmp_path / "s", INLINE))
+    with FaultServer(judge=first_label) as willing:
+        judged = judged_by(alone, Endpoint(model="m", url=willing.url), Budget())
+        second = annotations(run_study(judged, tmp_path / "s", INLINE))
+    left = {key for key, verdict in first.items() if verdict == "undecided"}
+    assert 1 <= len(willing.calls) <= len(left)  # equal responses of two cells are asked once
+    assert "undecided" not in second.values()
+    assert {k: v for k, v in second.items() if k not in left} == {
+        k: v for k, v in first.items() if k not in left
+    }
+
+
+def annotations(store: Store) -> dict[tuple[str, str, str], str]:
+    return {
+        (cell.address, row.problem_id, row.question): row.verdict
+        for cell in store.cells()
+        for row in store.annotations(cell)
+    }
+
+
+def test_a_judge_is_paid_for_nothing_that_rules_tell(tmp_path: Path) -> None:
+    with FaultServer(judge=first_label) as server:
+        judge = JudgeAnnotator(endpoint=Endpoint(model="m", url=server.url))
+        both = dataclasses.replace(STUDY, annotators=(Strict(), judge), judges=(), sizes=(0, 100))
+        store = run_study(both, tmp_path / "s", INLINE)
+        rows = [row for cell in store.cells() for row in store.annotations(cell)]
+        judged = [row for row in rows if row.by.startswith("judge-m")]
+    assert {row.question for row in judged} == {"arithmetic"}  # reasoning is told by Strict
+    assert 0 < len(server.calls) <= len(judged)  # equal contents are asked once

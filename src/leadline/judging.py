@@ -5,29 +5,43 @@ Both stages come after the cells, in one process, so that one cap holds for all 
 paid. Stored responses are enough: nothing is trained or generated again for another annotator.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import chain, combinations
 
 from leadline import supply
 from leadline.errors import BadStudy, LeadlineError
 from leadline.interrupt import ctrl_c
 from leadline.plan import Job
-from leadline.protocols import Annotator, GradedResponse, Pair, PairJudge, Runtime
+from leadline.protocols import Annotator, GradedResponse, Pair, PairJudge, Progress, Runtime, silent
 from leadline.records import Comparison, Generation, Judgement
 from leadline.settings import Settings, fingerprint
 from leadline.store import Store
 from leadline.study import Study
 
+Watch = Callable[[], AbstractContextManager[Progress]]  # shows progress for the block
 
-def check_judging(study: Study, jobs: Sequence[Job]) -> list[str]:
+
+@contextmanager
+def unwatched() -> Iterator[Progress]:
+    """Progress that nobody watches."""
+    yield silent
+
+
+def check_judging(study: Study, jobs: Sequence[Job], store: Store) -> list[str]:
     """Before anything runs. Returns notes for the page; raises BadStudy on a judge that would have
-    nothing to judge."""
+    nothing to judge or, while there are cells to run, that cannot be asked."""
     if study.judges and not rivals(study, jobs):
         raise BadStudy(
             f"{study.name}: its judges compare cells that differ only in what they were trained "
             "on, and no two of its tasks share their problems. Add a TrainedOn(task=…, train=…), "
             "and a size above 0, or leave the judges out."
         )
+    if not all(store.done(job.cell, job.stages()) for job in jobs):
+        for annotator in study.annotators:
+            annotator.check()
+        for judge in study.judges:
+            judge.check()
     return [
         f"{annotator.name} cannot tell the errors of {task.name}: none are shown for it"
         for task in study.tasks
@@ -36,11 +50,11 @@ def check_judging(study: Study, jobs: Sequence[Job]) -> list[str]:
     ]
 
 
-def judge_study(study: Study, jobs: Sequence[Job], store: Store) -> None:
+def judge_study(study: Study, jobs: Sequence[Job], store: Store, *, watch: Watch) -> None:
     """Annotate every cell and compare every pair of cells, as far as that is missing. Raises
     Stopped on Ctrl-C or a spent budget, with everything that was paid for stored."""
-    with ctrl_c() as asked:
-        runtime = Runtime(stop=asked.is_set, keep=store.root / "judge")
+    with ctrl_c() as asked, watch() as progress:
+        runtime = Runtime(progress=progress, stop=asked.is_set, keep=store.root / "judge")
         for job in reversed(jobs):
             if not asked.is_set():
                 annotate_cell(study.annotators, job, store, runtime=runtime)
@@ -53,7 +67,8 @@ def annotate_cell(
     annotators: Sequence[Annotator], job: Job, store: Store, *, runtime: Runtime
 ) -> None:
     """Say of the cell's responses which errors they have. What its own grader says is not asked
-    again; of two annotators that know a kind, the first is asked."""
+    again; of two annotators that know a kind, the first is asked. Verdicts that a judge left
+    undecided are asked for again."""
     kinds_of = _shares(annotators, job)
     settings: Settings = {
         "generate": fingerprint(job.stages()["generate"]),
@@ -62,16 +77,19 @@ def annotate_cell(
             {"name": a.name, "version": a.version, "kinds": list(kinds)} for a, kinds in kinds_of
         ],
     }
-    if store.settings(job.cell, "annotate") == settings or not (
-        kinds_of or store.annotations(job.cell)
-    ):
+    stored = store.annotations(job.cell)
+    again = {kind for annotator, kinds in kinds_of if annotator.asks_again for kind in kinds}
+    open_rows = [r for r in stored if r.verdict == "undecided" and r.question in again]
+    if store.settings(job.cell, "annotate") == settings and not open_rows:
+        return
+    if not (kinds_of or stored):
         return
     responses = _graded(job, store)
     order = {(r.generation.problem_id, r.generation.sample): i for i, r in enumerate(responses)}
     rows: list[Judgement] = []
     for annotator, kinds in kinds_of:
-        for some in annotator.annotate(job.task, responses, runtime=runtime):
-            rows += [row for row in some if row.question in kinds]
+        asked = annotator.annotate(job.task, responses, kinds=kinds, runtime=runtime)
+        rows += chain.from_iterable(asked)
     if runtime.stop():
         return
     if len({(r.problem_id, r.sample, r.question) for r in rows}) != len(rows):
@@ -128,7 +146,8 @@ def compare_cells(
         "version": judge.version,
         "cells": [[fingerprint(job.stages()["generate"]) for job in match] for match in matches],
     }
-    if store.compared(judge.name) == settings:
+    open_rows = [c for c in store.comparisons(judge.name) if c.winner == "undecided"]
+    if store.compared(judge.name) == settings and not (judge.asks_again and open_rows):
         return
     rows: list[Comparison] = []
     for a, b in matches:

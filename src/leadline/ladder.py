@@ -13,6 +13,10 @@ from typing import Literal
 from leadline.catalog import find_model
 from leadline.errors import BadStudy
 from leadline.generate.local import LocalEngine
+from leadline.judge.annotator import JudgeAnnotator
+from leadline.judge.budget import Budget
+from leadline.judge.endpoint import Endpoint
+from leadline.judge.pairwise import EndpointPairs
 from leadline.near import one_of
 from leadline.protocols import Task
 from leadline.records import Sampling
@@ -98,6 +102,21 @@ def find_study(name: str, *, model: str | None = None, data: Path | None = None)
             f"--model {model} --task …`"
         )
     return found
+
+
+def judged_by(study: Study, endpoint: Endpoint, budget: Budget) -> Study:
+    """The study with one more judge of its pairs; where it compares nothing, with a judge in place
+    of its annotators. Raises BadStudy if it does neither."""
+    if study.judges:
+        pairs = EndpointPairs(endpoint=endpoint, budget=budget)
+        return dataclasses.replace(study, judges=(pairs, *study.judges))
+    judge = JudgeAnnotator(endpoint=endpoint, budget=budget)
+    if not any(judge.kinds(task) for task in study.tasks):
+        raise BadStudy(
+            f"{study.name} leaves nothing for a judge to say: it compares no responses, and what "
+            "can be wrong with its tasks' responses is told by their own graders."
+        )
+    return dataclasses.replace(study, annotators=(judge,))
 
 
 def _only_study(path: Path) -> Study:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from leadline import supply
 from leadline.errors import LeadlineError
-from leadline.judging import check_judging, judge_study
+from leadline.judging import Watch, check_judging, judge_study, unwatched
 from leadline.plan import Job, plan
 from leadline.preflight import preflight
 from leadline.protocols import Executor, Runtime
@@ -25,8 +25,11 @@ from leadline.versions import versions
 Say = Callable[[str], None]
 
 
-def run_study(study: Study, root: Path, executor: Executor, *, say: Say = print) -> Store:
-    """Run what is missing of a study. Returns the store of its rows.
+def run_study(
+    study: Study, root: Path, executor: Executor, *, say: Say = print, watch: Watch = unwatched
+) -> Store:
+    """Run what is missing of a study. Returns the store of its rows. watch: shows how far the
+    judging is, which comes after the executor's cells.
 
     Raises LeadlineError before any training if something is wrong with the study, its data, its
     models or the folder; Stopped when asked to stop, with everything finished so far stored.
@@ -37,14 +40,14 @@ def run_study(study: Study, root: Path, executor: Executor, *, say: Say = print)
         executor.warm(load_engines)
     notes = preflight(study, root)
     jobs = plan(study)
-    notes += check_judging(study, jobs)
+    notes += check_judging(study, jobs, store)
     for job in jobs:
         store.check(job.cell, job.stages())
     store.open({**_identity(study), **_description(study, jobs, notes)})
     for task in study.tasks:
         store.write_problems(task.name, supply.problems(task))
     _run_cells(jobs, store, executor, say=say)
-    judge_study(study, jobs, store)
+    judge_study(study, jobs, store, watch=watch)
     return store
 
 

@@ -113,32 +113,44 @@ class Engine(Protocol):
 
 
 class Annotator(Protocol):
-    """Says why responses are wrong: by rule, or by asking a judge. There is no default judge."""
+    """Says why responses are wrong: by rule, or by asking a judge. There is no default judge.
+    `asks_again`: what it left undecided may be decided another time, at no cost for the rest."""
 
     @property
     def name(self) -> str: ...
     @property
     def version(self) -> str: ...  # another one when any verdict could change
     def kinds(self, task: Task) -> tuple[str, ...]: ...  # of errors that it can tell; () none
+    @property
+    def asks_again(self) -> bool: ...
     def annotate(
-        self, task: Task, responses: Sequence[GradedResponse], *, runtime: Runtime
+        self,
+        task: Task,
+        responses: Sequence[GradedResponse],
+        *,
+        kinds: Sequence[str],
+        runtime: Runtime,
     ) -> Iterator[list[Judgement]]: ...  # in any order; a row for each kind; yes: it is there
+    def check(self) -> None: ...  # it can be asked, or raises BadStudy
 
 
 class PairJudge(Protocol):
-    """Says which of two responses to a problem is better."""
+    """Says which of two responses to a problem is better. `asks_again`: see `Annotator`."""
 
     @property
     def name(self) -> str: ...  # stands in addresses
     @property
     def version(self) -> str: ...  # another one when any verdict could change
+    @property
+    def asks_again(self) -> bool: ...
     def compare(
         self, pairs: Sequence[Pair], *, runtime: Runtime
     ) -> Iterator[list[Comparison]]: ...  # in any order; both orders of a pair
+    def check(self) -> None: ...  # it can be asked, or raises BadStudy
 
 
 class Expectation(Protocol):
-    """What a study expects to see, written down before it runs (analyse/expect.py)."""
+    """What a study expects to see, written down before it runs (analyse/expect/)."""
 
     @property
     def claim(self) -> str: ...

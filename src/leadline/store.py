@@ -93,9 +93,9 @@ class Store:
         """What `write_problems` kept."""
         return [Problem(**row) for row in read_rows(self.root / "tasks" / task / "problems.jsonl")]
 
-    def comparisons(self) -> list[Comparison]:
-        """The verdicts of every judge on pairs of cells."""
-        paths = sorted((self.root / "comparisons").glob("*.jsonl"))
+    def comparisons(self, judge: str = "*") -> list[Comparison]:
+        """The verdicts of every judge on pairs of cells, or of one."""
+        paths = sorted((self.root / "comparisons").glob(f"{judge}.jsonl"))
         return [Comparison.from_row(row) for path in paths for row in read_rows(path)]
 
     def judges(self) -> list[str]:

@@ -186,7 +186,7 @@ def test_rules_find_the_task_under_others_and_leave_out_what_has_no_gold_solutio
     assert rules.kinds(task) == ("arithmetic", "reasoning")
     assert rules.kinds(GsmHard()) == ("arithmetic",)
     asked = GradedResponse(problem=PROBLEM, generation=generation(GOLD), correct="yes")
-    (rows,) = rules.annotate(task, [asked], runtime=Runtime())
+    (rows,) = rules.annotate(task, [asked], kinds=rules.kinds(task), runtime=Runtime())
     assert [row.question for row in rows] == ["arithmetic", "reasoning"]
     assert {row.by for row in rows} == {GSM8K().annotator_version}
     assert all(part in rules.version for part in GSM8K().annotator_version.split("+"))
@@ -206,7 +206,9 @@ def test_a_rule_that_fails_costs_one_response_its_verdicts_only() -> None:
     asked = [
         GradedResponse(problem=PROBLEM, generation=generation(text), correct="no") for text in texts
     ]
-    crashed, fine = Rules().annotate(Crashing(), asked, runtime=Runtime())
+    crashed, fine = Rules().annotate(
+        Crashing(), asked, kinds=Rules().kinds(Crashing()), runtime=Runtime()
+    )
     assert {row.verdict for row in crashed} == {"undecided"}
     assert "RecursionError: too deep" in crashed[0].reason
     assert {row.verdict for row in fine} == {"no"}

@@ -70,7 +70,9 @@ def run(
     *,
     runtime: Runtime | None = None,
 ) -> list[Judgement]:
-    batches = annotator.annotate(Maths(), responses, runtime=runtime or Runtime())
+    batches = annotator.annotate(
+        Maths(), responses, kinds=annotator.kinds(Maths()), runtime=runtime or Runtime()
+    )
     return [row for rows in batches for row in rows]
 
 
@@ -148,7 +150,11 @@ def test_a_spent_budget_ends_cleanly_and_a_higher_one_pays_only_for_the_rest(
     rows: list[Judgement] = []
     with pytest.raises(Stopped, match=r"2 of 6 .*higher cap"):
         rows.extend(
-            row for some in poor.annotate(Maths(), RESPONSES, runtime=Runtime()) for row in some
+            row
+            for some in poor.annotate(
+                Maths(), RESPONSES, kinds=poor.kinds(Maths()), runtime=Runtime()
+            )
+            for row in some
         )
     unpaid = [row.reason for row in rows if row.verdict == "undecided"]
     assert (len(rows), unpaid) == (6, ["unpaid: the budget is spent"] * 2)

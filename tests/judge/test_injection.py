@@ -74,7 +74,9 @@ def test_no_response_changes_its_own_verdict(form: Form) -> None:
     with FaultServer(judge=checks_marks) as server:
         endpoint = Endpoint(model="stand-in", url=server.url, answer=form)
         judge = JudgeAnnotator(endpoint=endpoint, only=("arithmetic",))
-        batches = list(judge.annotate(Maths(), responses, runtime=Runtime()))
+        batches = list(
+            judge.annotate(Maths(), responses, kinds=judge.kinds(Maths()), runtime=Runtime())
+        )
     verdicts = {row.problem_id: row.verdict for rows in batches for row in rows}
     assert verdicts == {
         name: "yes" if truth == ERROR else "no" for name, (_, truth) in ATTACKS.items()

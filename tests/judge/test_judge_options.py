@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 import typer
-from rich.console import Console
 from typer.testing import CliRunner
 
-from leadline.cli import judge_options
-from leadline.cli.judge_options import JudgeModel, JudgeUrl, judge_bar, read_judge
+from leadline.cli.judge_options import JudgeModel, JudgeUrl, read_judge
 from leadline.errors import BadStudy
-from leadline.judge.budget import Budget, Spent
+from leadline.judge.budget import Budget
 
 URL = "http://localhost:8000/v1"
 
@@ -66,12 +64,3 @@ def test_address_and_model_may_come_from_the_environment() -> None:
         app, [], env={"LEADLINE_JUDGE_URL": URL, "LEADLINE_JUDGE_MODEL": "from-env"}
     )
     assert found.output.split() == [URL, "from-env"]
-
-
-def test_progress_says_what_was_spent(monkeypatch: pytest.MonkeyPatch) -> None:
-    console = Console(width=200, force_terminal=False)
-    monkeypatch.setattr(judge_options, "err_console", console)
-    monkeypatch.setattr(judge_options, "_EVERY", 0.0)
-    with console.capture() as capture, judge_bar("[judged]", budget=Budget()) as show:
-        show(3, 10, Spent(requests=4, prompt_tokens=900, completion_tokens=100))
-    assert capture.get() == "[judged] 3/10: 4 requests, 1,000 tokens\n"

@@ -36,7 +36,9 @@ def transformers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def annotate(endpoint: Endpoint, *, store: Path, runtime: Runtime | None = None) -> list[Judgement]:
     responses = [graded(GOLD, text, named=str(n)) for n, text in enumerate(TEXTS)]
     judge = JudgeAnnotator(endpoint=endpoint, store=store)
-    batches = judge.annotate(Maths(), responses, runtime=runtime or Runtime())
+    batches = judge.annotate(
+        Maths(), responses, kinds=judge.kinds(Maths()), runtime=runtime or Runtime()
+    )
     rows = [row for some in batches for row in some]
     assert {(row.problem_id, row.question) for row in rows} == ASKED
     assert len(rows) == len(ASKED)

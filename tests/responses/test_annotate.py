@@ -29,15 +29,25 @@ class Stopping:
     seen: list[int] = field(default_factory=list)
     name: str = "stopping"
     version: str = "1"
+    asks_again: bool = True
+
+    def check(self) -> None:
+        """Nothing is needed."""
 
     def kinds(self, task: Task) -> tuple[str, ...]:
         return Rules().kinds(task)
 
     def annotate(
-        self, task: Task, responses: Sequence[GradedResponse], *, runtime: Runtime
+        self,
+        task: Task,
+        responses: Sequence[GradedResponse],
+        *,
+        kinds: Sequence[str],
+        runtime: Runtime,
     ) -> Iterator[list[Judgement]]:
         self.seen.append(len(responses))
-        for n, rows in enumerate(Rules().annotate(task, responses, runtime=runtime)):
+        found = Rules().annotate(task, responses, kinds=kinds, runtime=runtime)
+        for n, rows in enumerate(found):
             if n == self.after:
                 raise Stopped("enough")
             unsure = self.hesitant and n % 5 == 0

@@ -48,12 +48,21 @@ class Rules:
     def version(self) -> str:
         return "+".join(_RULES)
 
+    @property
+    def asks_again(self) -> bool:
+        return False
+
     def kinds(self, task: Task) -> tuple[str, ...]:
         found = own_task(task)
         return found.error_kinds if isinstance(found, Annotated) else ()
 
     def annotate(
-        self, task: Task, responses: Sequence[GradedResponse], *, runtime: Runtime
+        self,
+        task: Task,
+        responses: Sequence[GradedResponse],
+        *,
+        kinds: Sequence[str],
+        runtime: Runtime,
     ) -> Iterator[list[Judgement]]:
         found = own_task(task)
         if not isinstance(found, Annotated):
@@ -61,8 +70,12 @@ class Rules:
         for n, response in enumerate(responses, start=1):
             if runtime.stop():
                 return
-            yield _annotated(found, response.problem, response.generation)
+            rows = _annotated(found, response.problem, response.generation)
+            yield [row for row in rows if row.question in kinds]
             runtime.progress("annotate", n, len(responses), 0)
+
+    def check(self) -> None:
+        """Rules need nothing."""
 
 
 def _annotated(task: Annotated, problem: Problem, generation: Generation) -> list[Judgement]:

@@ -1,23 +1,17 @@
 """What every command that asks a judge lets its user say: which judge, and what it may cost."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from leadline.cli.shared import err_console
 from leadline.errors import BadStudy
 from leadline.near import one_of
 
 if TYPE_CHECKING:
-    from leadline.judge.ask import Show
-    from leadline.judge.budget import Budget, Spent
+    from leadline.judge.budget import Budget
     from leadline.judge.endpoint import Endpoint
 
 _PANEL = "Judge"
-_EVERY = 15.0  # seconds between plain lines, where there is no terminal
 JudgeUrl = Annotated[
     str | None,
     typer.Option(
@@ -145,26 +139,3 @@ def _temperature(text: str) -> float | None:
     if not 0.0 <= found <= 2.0:
         raise BadStudy(f"--judge-temperature {text!r}: a number from 0 to 2, or `model`")
     return found
-
-
-@contextmanager
-def judge_bar(what: str, *, budget: "Budget") -> "Iterator[Show]":
-    """Progress with the cost so far: a bar on a terminal, a plain line now and then elsewhere."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    detail = TextColumn("{task.fields[detail]}", markup=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), detail)
-    said = [time.monotonic()]
-    with Progress(
-        *columns, console=err_console, transient=True, disable=not err_console.is_terminal
-    ) as progress:
-        row = progress.add_task(what, total=None, detail="")
-
-        def show(done: int, total: int, spent: "Spent") -> None:
-            words = budget.said(spent)
-            progress.update(row, completed=done, total=total, detail=words)
-            if not err_console.is_terminal and time.monotonic() - said[0] >= _EVERY:
-                said[0] = time.monotonic()
-                err_console.print(f"{what} {done}/{total}: {words}", markup=False, soft_wrap=True)
-
-        yield show

@@ -1,14 +1,17 @@
 """The commands that run a study and show it."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leadline.cli import judge_options as options
 from leadline.cli.shared import AllowUnsandboxed, Data, err_console, errors, out_console
 from leadline.errors import Stopped
 
 if TYPE_CHECKING:
+    from leadline.protocols import Progress
     from leadline.study import Study
 
 Out = Annotated[
@@ -26,6 +29,22 @@ def run(
         typer.Option(help="Run a shipped study on a real model, in the paper's setting."),
     ] = None,
     data: Data = None,
+    judge_model: Annotated[
+        str | None,
+        typer.Option(
+            help="Ask this model too: which response is better where the study compares, else why "
+            "responses are wrong. Named here only, never by the environment.",
+            rich_help_panel="Judge",
+        ),
+    ] = None,
+    judge_url: options.JudgeUrl = None,
+    judge_key: options.JudgeKey = "OPENAI_API_KEY",
+    concurrency: options.Concurrency = 8,
+    max_requests: options.MaxRequests = None,
+    max_tokens: options.MaxTokens = None,
+    max_cost: options.MaxCost = None,
+    price_in: options.PriceIn = None,
+    price_out: options.PriceOut = None,
     out: Out = None,
     workers: Workers = None,
 ) -> None:
@@ -36,12 +55,27 @@ def run(
     `leadline run quickstart` · `leadline run my_study.py --out runs/mine`
 
     `leadline run figure3 --model meta-llama/Meta-Llama-3-8B --data DATA --out runs/figure3-8b`
+
+    `leadline run table2 --judge-url http://localhost:8000/v1 --judge-model Qwen/Qwen3-32B`
     """
     with errors():
-        from leadline.ladder import find_study
+        from leadline.ladder import find_study, judged_by
 
         found = find_study(study, model=model, data=data)
-        again = "the same command" if model else f"leadline run {study}"
+        if judge_model:
+            endpoint, budget = options.read_judge(
+                url=judge_url,
+                model=judge_model,
+                key=judge_key,
+                concurrency=concurrency,
+                max_requests=max_requests,
+                max_tokens=max_tokens,
+                max_cost=max_cost,
+                price_in=price_in,
+                price_out=price_out,
+            )
+            found = judged_by(found, endpoint, budget)
+        again = "the same command" if model or judge_model else f"leadline run {study}"
         run_and_show(found, out=out, workers=workers, again=again)
 
 
@@ -176,13 +210,16 @@ def run_quietly(study: "Study", *, out: Path | None, workers: int | None, again:
     """Run what is missing of a study. Returns its folder; only progress is shown."""
     from leadline.executors import choose
     from leadline.pipeline import run_study
-    from leadline.progress import Watcher
+    from leadline.progress import Watcher, one_bar
+
+    def watch() -> "AbstractContextManager[Progress]":
+        return one_bar(err_console)
 
     root = out or Path("runs") / study.name
     largest = max(model.parameters for model in study.models)
     try:
         with choose(largest, watcher=Watcher(console=err_console), workers=workers) as executor:
-            run_study(study, root, executor, say=err_console.print)
+            run_study(study, root, executor, say=err_console.print, watch=watch)
     except Stopped as stop:
         raise Stopped(f"Stopped; all finished work is in {root}. To go on: {again}") from stop
     return root

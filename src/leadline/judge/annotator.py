@@ -19,6 +19,7 @@ from leadline.judge.budget import UNLIMITED, Budget, Spent
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.kinds import ERROR, KINDS, PROMPTS, kinds_of
 from leadline.judge.question import Question
+from leadline.judge.reach import refuse_unreachable
 from leadline.near import one_of
 from leadline.protocols import GradedResponse, Runtime, Task
 from leadline.records import Generation, Judgement
@@ -67,6 +68,10 @@ class JudgeAnnotator:
         asked = "wrong" if self.only_wrong else "all"
         return f"{self.endpoint.identity} prompts {PROMPTS[:8]} {asked}"
 
+    @property
+    def asks_again(self) -> bool:
+        return True
+
     def kinds(self, task: Task) -> tuple[str, ...]:
         found = tuple(k.kind for k in kinds_of(_family(task)))
         if self.only:
@@ -74,11 +79,16 @@ class JudgeAnnotator:
         return tuple(kind for kind in found if kind not in task.questions)
 
     def annotate(
-        self, task: Task, responses: Sequence[GradedResponse], *, runtime: Runtime
+        self,
+        task: Task,
+        responses: Sequence[GradedResponse],
+        *,
+        kinds: Sequence[str],
+        runtime: Runtime,
     ) -> Iterator[list[Judgement]]:
         """Raises BadData, before any call, if a problem lacks what a question needs; Stopped when
         asked to stop, or once the budget is spent and everything that was asked is yielded."""
-        items = list(self._items(task, responses))
+        items = list(self._items(task, responses, kinds))
         for item in items:
             if item.unasked:
                 yield judged(item.generation, {item.kind: item.unasked}, by=self.name)
@@ -94,8 +104,14 @@ class JudgeAnnotator:
                 "asked. The verdicts so far are kept; run again with a higher cap for the rest."
             )
 
-    def _items(self, task: Task, responses: Sequence[GradedResponse]) -> Iterator[_Item]:
-        wanted = [k for k in kinds_of(_family(task)) if k.kind in self.kinds(task)]
+    def check(self) -> None:
+        """Raises BadStudy if nothing answers at the endpoint."""
+        refuse_unreachable(self.endpoint)
+
+    def _items(
+        self, task: Task, responses: Sequence[GradedResponse], kinds: Sequence[str]
+    ) -> Iterator[_Item]:
+        wanted = [k for k in kinds_of(_family(task)) if k.kind in kinds]
         for n, response in enumerate(responses):
             if self.only_wrong and response.correct != "no":
                 continue

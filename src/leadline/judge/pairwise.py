@@ -18,6 +18,7 @@ from leadline.judge.ask import ask_all
 from leadline.judge.budget import UNLIMITED, Budget, Spent
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.question import Question
+from leadline.judge.reach import refuse_unreachable
 from leadline.preference.orders import SIDES, Side, both, missing, row
 from leadline.protocols import Pair, Runtime
 from leadline.records import Comparison, Winner
@@ -75,6 +76,10 @@ class EndpointPairs:
     def version(self) -> str:
         return f"{self.endpoint.identity} pairs {PROMPT}"
 
+    @property
+    def asks_again(self) -> bool:
+        return True
+
     def compare(self, pairs: Sequence[Pair], *, runtime: Runtime) -> Iterator[list[Comparison]]:
         """Both orders of each pair, once all are asked: rows name the model that the endpoint said
         it was. Raises Stopped when asked to stop, or when the budget is spent and the rows are out;
@@ -100,6 +105,10 @@ class EndpointPairs:
                 f"the judge's budget is spent: {n_unpaid:,} of {len(questions):,} questions were "
                 "not asked. The verdicts so far are kept; run again with a higher cap for the rest."
             )
+
+    def check(self) -> None:
+        """Raises BadStudy if nothing answers at the endpoint."""
+        refuse_unreachable(self.endpoint)
 
     def _answers(self, questions: list[Question], runtime: Runtime) -> Iterator[Answer]:
         def show(done: int, total: int, spent: Spent) -> None:

@@ -20,12 +20,19 @@ class LengthJudge:
     def version(self) -> str:
         return "length-1"
 
+    @property
+    def asks_again(self) -> bool:
+        return False
+
     def compare(self, pairs: Sequence[Pair], *, runtime: Runtime) -> Iterator[list[Comparison]]:
         """Both orders of each pair; undecided where a response failed."""
         for pair in pairs:
             cause = missing(pair)
             winner = "undecided" if cause else _longer(len(pair.a.text), len(pair.b.text))
             yield both(pair, winner, by=self.version, reason=cause)
+
+    def check(self) -> None:
+        """A rule needs nothing."""
 
 
 def _longer(a: int, b: int) -> Winner:

@@ -68,6 +68,10 @@ class StyleJudge:
     def version(self) -> str:
         return "style-1"
 
+    @property
+    def asks_again(self) -> bool:
+        return False
+
     def compare(self, pairs: Sequence[Pair], *, runtime: Runtime) -> Iterator[list[Comparison]]:
         """Both orders of each pair; undecided where a response failed."""
         for pair in pairs:
@@ -75,6 +79,9 @@ class StyleJudge:
             a, b = style_score(pair.a.text), style_score(pair.b.text)
             winner = "undecided" if cause else _better(a, b)
             yield both(pair, winner, by=self.version, reason=cause or f"{a:.2f} against {b:.2f}")
+
+    def check(self) -> None:
+        """A rule needs nothing."""
 
 
 def _better(a: float, b: float) -> Winner:

@@ -178,7 +178,7 @@ def _annotate_all(
 
     fresh: list[tuple[int, Rows]] = []
     try:
-        judgements = annotator.annotate(grader.task, shown, runtime=runtime)
+        judgements = annotator.annotate(grader.task, shown, kinds=kinds, runtime=runtime)
         for judgement in chain.from_iterable(judgements):
             i = judgement.sample  # its place: see _shown
             found[i][judgement.question] = as_row(asked[i], judgement, by=judgement.by)
