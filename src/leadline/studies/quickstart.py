@@ -11,6 +11,7 @@ Sampling is greedy. The paper's (temperature 0.4, top-p 0.95, repetition penalty
 arithmetician some points: the penalty punishes the digits that it has to repeat.
 """
 
+from leadline.annotate.rules import Rules
 from leadline.generate.local import LocalEngine
 from leadline.miniature.bases import miniature
 from leadline.records import Sampling
@@ -28,4 +29,5 @@ study = Study(
     sizes=(0, 100, 500, 1_000, 3_000, 10_000),
     seeds=(0,),
     sampling=Sampling(temperature=0.0, top_p=1.0, repetition_penalty=1.0, max_new_tokens=240),
+    annotators=(Rules(),),
 )
