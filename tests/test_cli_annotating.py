@@ -130,6 +130,7 @@ def test_what_cannot_be_used_is_listed_and_the_rest_annotated(tmp_path: Path) ->
         (["annotate", TASK, "nosuch.jsonl"], "no such file: nosuch.jsonl"),
         (["annotate", TASK, "R", "--out", "R"], "exists, and nothing was graded"),
         (["annotate", TASK, "R", "--protocol", "lm-eval"], "Did you mean lm_eval?"),
+        (["annotate", TASK, "R", *SOMEWHERE], "--by rules asks no server"),
         (["annotate", TASK, "R", "--all"], "--all is a judge's"),
         (["annotate", "text", "R", "--protocol", "paper"], "leave it out"),
         (["annotate", "miniature-code", "R"], "It can for: gsm8k, gsm8k-plain"),

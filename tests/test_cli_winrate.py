@@ -237,6 +237,10 @@ def test_hostile_names_and_texts_are_shown_harmlessly(tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--task", TASK], "a judge needs --judge-url"),
+        (
+            ["--task", TASK, "--judge", "style", "--judge-url", "http://x/v1"],
+            "--judge style asks no server",
+        ),
         (["--task", TASK, "--judge", "lenght"], "Did you mean length"),
         (["--judge", "length"], "name either a --task, or --prompts"),
         (["--task", "no-such-task", "--judge", "length"], "--task 'no-such-task' is not known"),

@@ -1,19 +1,21 @@
 """The command that says why responses are wrong."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli import judge_options as options
 from leadline.cli.grading import AsJson
+from leadline.cli.judge_options import JudgeFlags, asks_a_judge, refuse_server
 from leadline.cli.shared import Data, err_console, errors, out_console
 
 if TYPE_CHECKING:
     from leadline.protocols import Annotator
 
 
+@asks_a_judge
 def annotate(
+    context: typer.Context,
     task: Annotated[
         str,
         typer.Argument(help="A task by its word, or `text`: any text, whose sums are checked."),
@@ -41,21 +43,9 @@ def annotate(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the --out file if it exists.")
     ] = False,
-    judge_url: options.JudgeUrl = None,
-    judge_model: options.JudgeModel = None,
-    judge_key: options.JudgeKey = "OPENAI_API_KEY",
-    judge_answer: options.JudgeAnswer = "auto",
-    judge_temperature: options.JudgeTemperature = "0",
-    judge_reply: options.JudgeReply = 1024,
-    judge_seed: options.JudgeSeed = 0,
-    concurrency: options.Concurrency = 8,
-    judge_timeout: options.JudgeTimeout = 120.0,
-    max_requests: options.MaxRequests = None,
-    max_tokens: options.MaxTokens = None,
-    max_cost: options.MaxCost = None,
-    price_in: options.PriceIn = None,
-    price_out: options.PriceOut = None,
     as_json: AsJson = False,
+    *,
+    judge_flags: JudgeFlags,
 ) -> None:
     """Say why responses are wrong: by their form, their sums, their reasoning, their facts.
 
@@ -80,25 +70,9 @@ def annotate(
         from leadline.progress import one_bar
         from leadline.responses.annotate import annotate_file
 
-        annotator, into = _annotator(
-            by,
-            out=out or responses,
-            only_wrong=not ask_all,
-            url=judge_url,
-            model=judge_model,
-            key=judge_key,
-            answer=judge_answer,
-            temperature=judge_temperature,
-            reply=judge_reply,
-            seed=judge_seed,
-            concurrency=concurrency,
-            timeout=judge_timeout,
-            max_requests=max_requests,
-            max_tokens=max_tokens,
-            max_cost=max_cost,
-            price_in=price_in,
-            price_out=price_out,
-        )
+        if by == "rules":
+            refuse_server(context, rule="--by rules")
+        annotator, into = _annotator(by, judge_flags, out=out or responses, only_wrong=not ask_all)
         with one_bar(err_console) as progress:
             found = annotate_file(
                 task,
@@ -122,7 +96,7 @@ def annotate(
 
 
 def _annotator(
-    by: str, *, out: Path, only_wrong: bool, url: str | None, **settings: Any
+    by: str, flags: JudgeFlags, *, out: Path, only_wrong: bool
 ) -> "tuple[Annotator, Path | None]":
     """The rules, or a model behind an address that keeps its answers beside `out`; and where its
     rows go if no --out is named. Raises BadStudy on flags that contradict."""
@@ -134,7 +108,7 @@ def _annotator(
         if not only_wrong:
             raise BadStudy("--all is a judge's: rules look at every response. Leave it out.")
         return Rules(), None
-    endpoint, budget = options.read_judge(url=url, **settings)
+    endpoint, budget = flags.read()
     from leadline.judge.annotator import JudgeAnnotator
     from leadline.judge.kinds import EVERY
 

@@ -1,12 +1,12 @@
 """The command that checks a judge against people."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli import judge_options as options
 from leadline.cli.grading import AsJson
+from leadline.cli.judge_options import JudgeFlags, asks_a_judge, refuse_server
 from leadline.cli.shared import err_console, errors, out_console, say
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ _OUT = Path("runs/judge-check")
 
 
 @judge.command()
+@asks_a_judge
 def check(
+    context: typer.Context,
     against: Annotated[
         list[str],
         typer.Option(
@@ -45,21 +47,9 @@ def check(
             f"asked again [default: {_OUT} for a model, none for a rule]."
         ),
     ] = None,
-    judge_url: options.JudgeUrl = None,
-    judge_model: options.JudgeModel = None,
-    judge_key: options.JudgeKey = "OPENAI_API_KEY",
-    judge_answer: options.JudgeAnswer = "auto",
-    judge_temperature: options.JudgeTemperature = "0",
-    judge_reply: options.JudgeReply = 1024,
-    judge_seed: options.JudgeSeed = 0,
-    concurrency: options.Concurrency = 8,
-    judge_timeout: options.JudgeTimeout = 120.0,
-    max_requests: options.MaxRequests = None,
-    max_tokens: options.MaxTokens = None,
-    max_cost: options.MaxCost = None,
-    price_in: options.PriceIn = None,
-    price_out: options.PriceOut = None,
     as_json: AsJson = False,
+    *,
+    judge_flags: JudgeFlags,
 ) -> None:
     """Measure a judge on human labels: which of two answers is better, or where a solution first
     goes wrong.
@@ -83,25 +73,10 @@ def check(
         from leadline.judge.check.several import check_sets
         from leadline.progress import one_bar
 
+        if by_rule:
+            refuse_server(context, rule=f"--judge {by_rule}")
         folder = out or (None if by_rule else _OUT)
-        asked = _judge(
-            by_rule,
-            keep=folder,
-            url=judge_url,
-            model=judge_model,
-            key=judge_key,
-            answer=judge_answer,
-            temperature=judge_temperature,
-            reply=judge_reply,
-            seed=judge_seed,
-            concurrency=concurrency,
-            timeout=judge_timeout,
-            max_requests=max_requests,
-            max_tokens=max_tokens,
-            max_cost=max_cost,
-            price_in=price_in,
-            price_out=price_out,
-        )
+        asked = _judge(by_rule, judge_flags, keep=folder)
         sets = find_sets(against, data=None if data is None else str(data), limit=limit)
         found = []
         with one_bar(err_console) as progress:
@@ -117,17 +92,11 @@ def check(
             raise typer.Exit(1)
 
 
-def _judge(word: str | None, *, keep: Path | None, url: str | None, **settings: Any) -> "Judge":
-    """A rule by its word, or a model behind an address. Raises BadStudy for none or both."""
-    from leadline.errors import BadStudy
+def _judge(word: str | None, flags: JudgeFlags, *, keep: Path | None) -> "Judge":
+    """A rule by its word, or a model behind an address. Raises BadStudy for none."""
     from leadline.judge.check.several import judge_behind, judge_by_rule
 
     if word is None:
-        endpoint, budget = options.read_judge(url=url, **settings)
+        endpoint, budget = flags.read()
         return judge_behind(endpoint, budget=budget, keep=keep or _OUT)
-    if url is not None:
-        raise BadStudy(
-            f"--judge {word} asks no server, and --judge-url (or LEADLINE_JUDGE_URL) names one: "
-            "leave one out"
-        )
     return judge_by_rule(word)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli import judge_options as options
+from leadline.cli.judge_options import JudgeFlags, asks_a_judge, typed
 from leadline.cli.shared import AllowUnsandboxed, Data, err_console, errors, out_console
 from leadline.errors import Stopped
 
@@ -22,33 +22,24 @@ Workers = Annotated[
 ]
 
 
+@asks_a_judge
 def run(
+    context: typer.Context,
     study: Annotated[str, typer.Argument(help="A shipped study (quickstart), or a Python file.")],
     model: Annotated[
         str | None,
         typer.Option(help="Run a shipped study on a real model, in the paper's setting."),
     ] = None,
     data: Data = None,
-    judge_model: Annotated[
-        str | None,
-        typer.Option(
-            help="Ask this model too: which response is better where the study compares, else why "
-            "responses are wrong. Named here only, never by the environment.",
-            rich_help_panel="Judge",
-        ),
-    ] = None,
-    judge_url: options.JudgeUrl = None,
-    judge_key: options.JudgeKey = "OPENAI_API_KEY",
-    concurrency: options.Concurrency = 8,
-    max_requests: options.MaxRequests = None,
-    max_tokens: options.MaxTokens = None,
-    max_cost: options.MaxCost = None,
-    price_in: options.PriceIn = None,
-    price_out: options.PriceOut = None,
     out: Out = None,
     workers: Workers = None,
+    *,
+    judge_flags: JudgeFlags,
 ) -> None:
     """Run a study: train and evaluate every cell that is missing, then rebuild its page.
+
+    With a --judge-model, that model is asked too: which response is better where the study compares
+    any, else why responses are wrong. The environment alone never makes a study ask a judge.
 
     Examples:
 
@@ -62,20 +53,10 @@ def run(
         from leadline.ladder import find_study, judged_by
 
         found = find_study(study, model=model, data=data)
-        if judge_model:
-            endpoint, budget = options.read_judge(
-                url=judge_url,
-                model=judge_model,
-                key=judge_key,
-                concurrency=concurrency,
-                max_requests=max_requests,
-                max_tokens=max_tokens,
-                max_cost=max_cost,
-                price_in=price_in,
-                price_out=price_out,
-            )
-            found = judged_by(found, endpoint, budget)
-        again = "the same command" if model or judge_model else f"leadline run {study}"
+        judged = typed(context, "judge_model")
+        if judged:
+            found = judged_by(found, *judge_flags.read())
+        again = "the same command" if model or judged else f"leadline run {study}"
         run_and_show(found, out=out, workers=workers, again=again)
 
 

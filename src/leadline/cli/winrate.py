@@ -1,19 +1,21 @@
 """The command that compares two files of responses."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli import judge_options as options
 from leadline.cli.grading import AsJson
+from leadline.cli.judge_options import JudgeFlags, asks_a_judge, refuse_server
 from leadline.cli.shared import Data, err_console, errors, out_console
 
 if TYPE_CHECKING:
     from leadline.protocols import PairJudge
 
 
+@asks_a_judge
 def winrate(
+    context: typer.Context,
     a: Annotated[Path, typer.Argument(help='JSON Lines of {"problem_id": …, "response": …}.')],
     b: Annotated[Path, typer.Argument(help="The same of the other model.")],
     task: Annotated[
@@ -45,21 +47,9 @@ def winrate(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the --out file if it exists.")
     ] = False,
-    judge_url: options.JudgeUrl = None,
-    judge_model: options.JudgeModel = None,
-    judge_key: options.JudgeKey = "OPENAI_API_KEY",
-    judge_answer: options.JudgeAnswer = "auto",
-    judge_temperature: options.JudgeTemperature = "0",
-    judge_reply: options.JudgeReply = 1024,
-    judge_seed: options.JudgeSeed = 0,
-    concurrency: options.Concurrency = 8,
-    judge_timeout: options.JudgeTimeout = 120.0,
-    max_requests: options.MaxRequests = None,
-    max_tokens: options.MaxTokens = None,
-    max_cost: options.MaxCost = None,
-    price_in: options.PriceIn = None,
-    price_out: options.PriceOut = None,
     as_json: AsJson = False,
+    *,
+    judge_flags: JudgeFlags,
 ) -> None:
     """Let a judge say which of two models' responses are better, problem by problem.
 
@@ -83,24 +73,10 @@ def winrate(
         from leadline.progress import one_bar
         from leadline.responses.winrate import compare_files
 
-        asked, into = _judge(
-            judge,
-            out=out or a.with_name(f"{a.stem}-{b.stem}.jsonl"),
-            url=judge_url,
-            model=judge_model,
-            key=judge_key,
-            answer=judge_answer,
-            temperature=judge_temperature,
-            reply=judge_reply,
-            seed=judge_seed,
-            concurrency=concurrency,
-            timeout=judge_timeout,
-            max_requests=max_requests,
-            max_tokens=max_tokens,
-            max_cost=max_cost,
-            price_in=price_in,
-            price_out=price_out,
-        )
+        if judge:
+            refuse_server(context, rule=f"--judge {judge}")
+        beside = out or a.with_name(f"{a.stem}-{b.stem}.jsonl")
+        asked, into = _judge(judge, judge_flags, out=beside)
         with one_bar(err_console) as progress:
             found = compare_files(
                 a,
@@ -127,9 +103,7 @@ def winrate(
             raise typer.Exit(1)
 
 
-def _judge(
-    word: str | None, *, out: Path, url: str | None, **settings: Any
-) -> "tuple[PairJudge, Path | None]":
+def _judge(word: str | None, flags: JudgeFlags, *, out: Path) -> "tuple[PairJudge, Path | None]":
     """A rule by its word, or a model behind an address that keeps its answers beside `out`; and
     where its comparisons go if no --out is named. Raises BadStudy for none or both."""
     from leadline.judge.pairwise import EndpointPairs
@@ -139,7 +113,7 @@ def _judge(
     if word is not None:
         by_name = {rule.name: rule for rule in NULL_JUDGES}
         return by_name[one_of(word, by_name, what="--judge")], None
-    endpoint, budget = options.read_judge(url=url, **settings)
+    endpoint, budget = flags.read()
     store = out.with_name(f"{out.name}.answers")
     asked = EndpointPairs(endpoint=endpoint, budget=budget, store=store)
     return asked, out.with_name(f"{out.stem}.{asked.name}.jsonl")
