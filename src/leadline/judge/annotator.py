@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from leadline.annotate.rules import own_task
-from leadline.errors import Stopped
 from leadline.grade.readings import FAILED, Reading, judged
 from leadline.judge.answer import Answer
-from leadline.judge.ask import ask_all
-from leadline.judge.budget import UNLIMITED, Budget, Spent
+from leadline.judge.budget import UNLIMITED, Budget
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.kinds import ERROR, KINDS, PROMPTS, kinds_of
 from leadline.judge.question import Question
 from leadline.judge.reach import refuse_unreachable
+from leadline.judge.within import ask_within
 from leadline.near import one_of
 from leadline.protocols import GradedResponse, Runtime, Task
 from leadline.records import Generation, Judgement
@@ -93,16 +92,17 @@ class JudgeAnnotator:
             if item.unasked:
                 yield judged(item.generation, {item.kind: item.unasked}, by=self.name)
         asked = {item.question.key: item for item in items if not item.unasked}
-        n_unpaid = 0
-        for answer in self._answers([item.question for item in asked.values()], runtime):
+        for answer in ask_within(
+            runtime,
+            self.endpoint,
+            [item.question for item in asked.values()],
+            stage="judge",
+            budget=self.budget,
+            store=self.store,
+            name=self.name,
+        ):
             item = asked[answer.key]
-            n_unpaid += answer.cause == "unpaid"
             yield judged(item.generation, {item.kind: _reading(answer)}, by=self._by(answer))
-        if n_unpaid:
-            raise Stopped(
-                f"the judge's budget is spent: {n_unpaid:,} of {len(asked):,} questions were not "
-                "asked. The verdicts so far are kept; run again with a higher cap for the rest."
-            )
 
     def check(self) -> None:
         """Raises BadStudy if nothing answers at the endpoint."""
@@ -119,22 +119,6 @@ class JudgeAnnotator:
                 question = kind.of(response.problem, response.generation, key=f"{n} {kind.kind}")
                 unasked = _unasked(response.generation)
                 yield _Item(response.generation, kind.kind, question, unasked)
-
-    def _answers(self, questions: list[Question], runtime: Runtime) -> Iterator[Answer]:
-        def show(done: int, total: int, spent: Spent) -> None:
-            money = self.budget.money_of(spent)
-            stage = "judge" if money is None else f"judge (cost {money:,.2f})"
-            runtime.progress(stage, done, total, spent.prompt_tokens + spent.completion_tokens)
-
-        kept = runtime.keep / f"{self.name}.jsonl" if runtime.keep else None
-        return ask_all(
-            self.endpoint,
-            questions,
-            store=self.store or kept,
-            budget=self.budget,
-            show=show,
-            stop=runtime.stop,
-        )
 
     def _by(self, answer: Answer) -> str:
         """Judge, prompt, seed, and what the endpoint said its model was."""

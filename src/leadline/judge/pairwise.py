@@ -12,13 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadline.errors import Stopped
 from leadline.judge.answer import Answer
-from leadline.judge.ask import ask_all
-from leadline.judge.budget import UNLIMITED, Budget, Spent
+from leadline.judge.budget import UNLIMITED, Budget
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.question import Question
 from leadline.judge.reach import refuse_unreachable
+from leadline.judge.within import ask_within
 from leadline.preference.orders import SIDES, Side, both, missing, row
 from leadline.protocols import Pair, Runtime
 from leadline.records import Comparison, Winner
@@ -82,8 +81,8 @@ class EndpointPairs:
 
     def compare(self, pairs: Sequence[Pair], *, runtime: Runtime) -> Iterator[list[Comparison]]:
         """Both orders of each pair, once all are asked: rows name the model that the endpoint said
-        it was. Raises Stopped when asked to stop, or when the budget is spent and the rows are out;
-        what was paid for is kept in the store."""
+        it was. Raises Stopped when asked to stop, or when the budget is spent; what was paid for is
+        kept in the store."""
         settled = [_settled(pair) for pair in pairs]
         asked = {
             f"{n} {side}": (pair, side)
@@ -92,39 +91,26 @@ class EndpointPairs:
             if known is None
         }
         questions = [question(pair, side, key=key) for key, (pair, side) in asked.items()]
-        answers = {answer.key: answer for answer in self._answers(questions, runtime)}
+        given = ask_within(
+            runtime,
+            self.endpoint,
+            questions,
+            stage="compare",
+            budget=self.budget,
+            store=self.store,
+            name=f"pairs-{self.name}",
+        )
+        answers = {answer.key: answer for answer in given}
         by = self._by(list(answers.values()))
         for n, (pair, known) in enumerate(zip(pairs, settled, strict=True)):
             if known is not None:
                 yield both(pair, known[0], by=by, reason=known[1])
             else:
                 yield [_row(pair, side, answers[f"{n} {side}"], by=by) for side in SIDES]
-        n_unpaid = sum(answer.cause == "unpaid" for answer in answers.values())
-        if n_unpaid:
-            raise Stopped(
-                f"the judge's budget is spent: {n_unpaid:,} of {len(questions):,} questions were "
-                "not asked. The verdicts so far are kept; run again with a higher cap for the rest."
-            )
 
     def check(self) -> None:
         """Raises BadStudy if nothing answers at the endpoint."""
         refuse_unreachable(self.endpoint)
-
-    def _answers(self, questions: list[Question], runtime: Runtime) -> Iterator[Answer]:
-        def show(done: int, total: int, spent: Spent) -> None:
-            money = self.budget.money_of(spent)
-            stage = "compare" if money is None else f"compare ({money:,.2f} spent)"
-            runtime.progress(stage, done, total, spent.prompt_tokens + spent.completion_tokens)
-
-        kept = runtime.keep / f"pairs-{self.name}.jsonl" if runtime.keep else None
-        return ask_all(
-            self.endpoint,
-            questions,
-            store=self.store or kept,
-            budget=self.budget,
-            show=show,
-            stop=runtime.stop,
-        )
 
     def _by(self, answers: Sequence[Answer]) -> str:
         """Judge, prompt, seed, and what the endpoint said its model was. One name for all rows,

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadline import arithmetic
-from leadline.errors import Stopped
 from leadline.judge.annotator import JudgeAnnotator
 from leadline.judge.answer import Answer
-from leadline.judge.ask import ask_all
-from leadline.judge.budget import UNLIMITED, Budget, Spent
+from leadline.judge.budget import UNLIMITED, Budget
 from leadline.judge.check.labels import LabelledSolution
 from leadline.judge.check.steps import StepVerdict
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.question import Question
+from leadline.judge.within import ask_within
 from leadline.protocols import Runtime
 from leadline.settings import where
 
@@ -54,31 +53,17 @@ class EndpointSteps:
     ) -> Iterator[StepVerdict]:
         """Raises Stopped when asked to stop, or once the budget is spent: what was answered is
         kept."""
-        n_unpaid = 0
-        for answer in self._answers(solutions, runtime):
-            n_unpaid += answer.cause == "unpaid"
-            yield _verdict(answer, self.identity)
-        if n_unpaid:
-            raise Stopped(
-                f"the judge's budget is spent: {n_unpaid:,} of {len(solutions):,} questions were "
-                "not asked. The answers so far are kept; run again with a higher cap for the rest."
-            )
-
-    def _answers(self, solutions: Sequence[LabelledSolution], runtime: Runtime) -> Iterator[Answer]:
-        def show(done: int, total: int, spent: Spent) -> None:
-            money = self.budget.money_of(spent)
-            stage = "judge" if money is None else f"judge ({money:,.2f} spent)"
-            runtime.progress(stage, done, total, spent.prompt_tokens + spent.completion_tokens)
-
         questions = [step_question(s.id, problem=s.problem, steps=s.steps) for s in solutions]
-        return ask_all(
+        for answer in ask_within(
+            runtime,
             self.endpoint,
             questions,
-            store=self.store,
+            stage="judge",
             budget=self.budget,
-            show=show,
-            stop=runtime.stop,
-        )
+            store=self.store,
+            name=f"steps-{self.identity}",
+        ):
+            yield _verdict(answer, self.identity)
 
 
 def step_question(key: str, *, problem: str, steps: Sequence[str]) -> Question:
