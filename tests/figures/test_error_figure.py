@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 from labelled import by_hand
 from studies import planted_study
 
-from leadline.analyse.labels import count_sizes
+from leadline.analyse.labels import Counted, SizeErrors, count_sizes
 from leadline.figures.canvas import SERIES
-from leadline.figures.error_figure import error_figure
+from leadline.figures.error_figure import error_figure, highest
 from leadline.figures.svg import inline
 
 
@@ -53,3 +53,19 @@ def test_colours_of_hatched_parts_follow_the_reader_too() -> None:
     svg = inline(error_figure([("", untold)]), prefix="a-", label="A figure", colours=colours)
     assert "url(#a-h" in svg
     assert not re.findall(r"(?:fill|stroke): #(?:6b6b6b|ffffff)", svg)
+
+
+def test_the_highest_stack_stays_below_the_top_with_its_interval() -> None:
+    def part(name: str, n: float) -> Counted:
+        return Counted(name=name, n=n, low=n - 5, high=n + 7, n_undecided=0.0)
+
+    none = Counted(name="", n=0.0, low=0.0, high=0.0, n_undecided=0.0)
+    size = SizeErrors(
+        n_examples=0,
+        n_asked=100,
+        wrong=part("wrong", 90),
+        kinds=(part("format", 90), part("reasoning", 60)),
+        none_found=none,
+        not_known=none,
+    )
+    assert highest([("", [size])]) == 90 + 60 + 7

@@ -50,6 +50,7 @@ def error_figure(panels: Sequence[Panel], *, size: Size = WIDE) -> str:
             axes.set_ylabel("responses" if i % n_columns == 0 else "")
             if len(panels) > 1:
                 axes.set_title(clipped(title), loc="left", fontsize=10)
+        grid.flat[0].set_ylim(0, 1.08 * highest(panels))  # of all: they share it
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
         figure.supxlabel("post-training examples", fontsize=10.5)
@@ -64,6 +65,16 @@ def error_figure(panels: Sequence[Panel], *, size: Size = WIDE) -> str:
             fontsize=9.5,
         )
         return svg_text(figure)
+
+
+def highest(panels: Sequence[Panel]) -> float:
+    """Responses at the top of the highest bar or stack, its interval included."""
+    tops = [1.0]
+    for at in (at for _, counts in panels for at in counts):
+        below = sum(kind.n for kind in at.kinds)
+        whiskers = [0.0 if math.isnan(c.high) else c.high - c.n for c in (at.wrong, *at.kinds)]
+        tops.append(max(at.wrong.n, below + at.none_found.n + at.not_known.n) + max(whiskers))
+    return max(tops)
 
 
 def _panel(axes: Axes, counts: Sequence[SizeErrors], *, numbers: bool) -> None:
