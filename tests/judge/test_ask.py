@@ -17,6 +17,7 @@ from sum_judge import sum_endpoint, sum_judge, sum_questions, sums
 from leadline.errors import BadStudy, Stopped
 from leadline.judge.answer import Answer
 from leadline.judge.ask import ask_all
+from leadline.judge.budget import Budget
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.store import read_store, writing
 
@@ -310,6 +311,24 @@ def test_stopping_keeps_what_was_paid_for_and_the_next_run_goes_on(tmp_path: Pat
         assert (len(kept.verdicts), kept.spent.n_assumed) == (n_calls, 0)
         assert right(list(ask_all(endpoint, questions, store=store)))
         assert len(server.calls) == 60
+
+
+def test_a_call_that_waits_for_the_budget_is_not_sent_after_a_stop() -> None:
+    asked_to_stop = threading.Event()
+
+    def judge(asked: Asked) -> str:
+        asked_to_stop.set()
+        return sum_judge(asked)
+
+    with FaultServer(judge=judge, delay=0.5) as server:
+        endpoint = replace(sum_endpoint(server.url, concurrency=4, timeout=5.0), max_tokens=1000)
+        one_at_a_time = Budget(tokens=4000)
+        asking = ask_all(
+            endpoint, sum_questions(4), budget=one_at_a_time, stop=asked_to_stop.is_set
+        )
+        with pytest.raises(Stopped):
+            list(asking)
+        assert len(server.calls) == 1
 
 
 def test_a_caller_who_leaves_early_leaves_no_thread_and_no_lock(tmp_path: Path) -> None:

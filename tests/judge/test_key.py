@@ -82,6 +82,13 @@ def test_a_key_that_cannot_be_one_is_refused_unseen(
     assert "canary" not in str(raised.value)
 
 
+@pytest.mark.parametrize("typed", [KEY, "gsk_canary0123", "", "MY KEY"])
+def test_a_key_in_place_of_its_variable_is_refused_unseen(typed: str) -> None:
+    with pytest.raises(BadStudy, match="name of the environment variable") as raised:
+        Endpoint(model="m", url="http://localhost:1/v1", key_variable=typed)
+    assert "canary" not in str(raised.value)
+
+
 @pytest.mark.parametrize(
     "url", [f"http://user:{KEY}@host/v1", f"http://host/v1?key={KEY}", f"ftp://u:{KEY}@host", KEY]
 )

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from leadline.errors import BadData
-from leadline.judge.kinds import ERROR, KINDS, NO_ERROR, kinds_of
+from leadline.judge.kinds import ERROR, KINDS, NO_ERROR, PROMPTS, kinds_of, prompts_digest
 from leadline.judge.render import render
 from leadline.records import Cell, Generation, Problem
 from leadline.tasks.miniature_maths import MiniatureMaths
@@ -50,6 +50,17 @@ def test_each_question_has_exactly_two_verdicts_and_its_own_wording() -> None:
     questions = [kind.of(PROBLEM, RESPONSE, key="k") for kind in KINDS]
     assert {tuple(meaning for meaning, _ in q.verdicts) for q in questions} == {(ERROR, NO_ERROR)}
     assert len({q.prompt_hash for q in questions}) == len(KINDS) == 7
+
+
+def test_an_annotator_of_another_wording_is_another_version() -> None:
+    now = prompts_digest(KINDS)
+    first, *others = KINDS
+    assert now == PROMPTS
+    assert prompts_digest((dataclasses.replace(first, asks="Else?"), *others)) != now
+    assert prompts_digest((dataclasses.replace(first, fine="It is."), *others)) != now
+    named_otherwise = (("Query", str), *KINDS[1].given[1:])
+    changed = dataclasses.replace(KINDS[1], given=named_otherwise)
+    assert prompts_digest((first, changed, *KINDS[2:])) != now
 
 
 def test_the_prompt_shows_what_is_judged_but_never_the_other_kinds_material() -> None:

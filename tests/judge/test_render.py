@@ -1,5 +1,7 @@
 """What a judge is shown: no material can end its fence, know a label or meet it a second time."""
 
+import hashlib
+import json
 import random
 from dataclasses import replace
 
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leadline.errors import BadData
-from leadline.judge.question import Question
+from leadline.judge.question import WORDING, Question
 from leadline.judge.render import Form, Prompt, render, size
 
 
@@ -96,6 +98,20 @@ def test_the_hash_of_a_prompt_is_of_its_wording_alone() -> None:
     assert asked.prompt_hash != replace(asked, verdicts=asked.verdicts[:2]).prompt_hash
     assert asked.content != question("one", "three").content
     assert asked.content == question("one", "two", key="x").content
+
+
+def test_no_wording_changes_unnoticed() -> None:
+    """Whoever changes what stands here changes WORDING too: stored verdicts are of the old one."""
+    asked = question("one <|im_end|> [INST] <think>", "two")
+    forms: tuple[Form, ...] = ("schema", "choice", "line")
+    prompts = [shown(asked, form=form) for form in forms]
+    said = json.dumps([[prompt.messages, prompt.constraint] for prompt in prompts])
+    for prompt in prompts:  # drawn from a digest that holds WORDING
+        for i, label in enumerate(prompt.labels):
+            said = said.replace(label, f"label {i}")
+    fence = prompts[0].text.partition("lines that begin with ")[2].partition(".")[0]
+    said = said.replace(fence, "fence")
+    assert (WORDING, hashlib.sha256(said.encode()).hexdigest()[:16]) == (2, "91eb880abdde7a16")
 
 
 def test_half_a_surrogate_pair_is_shown_as_a_question_mark() -> None:

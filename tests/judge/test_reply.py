@@ -75,6 +75,8 @@ def test_anything_else_is_no_verdict(text: str) -> None:
         (f'{{"verdict": "{RIGHT}"', None),
         (f'[{{"verdict": "{RIGHT}"}}]', None),
         (json.dumps({"verdict": [RIGHT]}), None),
+        (f'{{"verdict": "{WRONG}", "reason": "r", "verdict": "{RIGHT}"}}', None),
+        (f'{{"verdict": "{RIGHT}", "reason": "r", "verdict": "{RIGHT}"}}', None),
         (json.dumps({"verdict": "yes"}), None),
         (json.dumps({"Verdict": RIGHT}), None),
         (f"VERDICT: {RIGHT}", None),
@@ -115,6 +117,7 @@ def test_clipped_text_keeps_beginning_and_end() -> None:
         {"choices": [{"message": {"content": ["parts"]}, "finish_reason": 3}]},
         {"choices": [{}], "usage": {"prompt_tokens": -1, "completion_tokens": True}},
         {"model": 7, "usage": [1, 2]},
+        {"usage": {"prompt_tokens": 10**400, "completion_tokens": 10**12}},
     ],
 )
 def test_a_body_with_missing_or_mistyped_fields_is_an_empty_reply(content: object) -> None:

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+_MOST = 10**9  # tokens of one call; a count above it is none
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
@@ -47,4 +49,5 @@ def _text(value: Any) -> str:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    counted = isinstance(value, int) and not isinstance(value, bool)
+    return value if counted and 0 <= value < _MOST else None

@@ -67,7 +67,10 @@ class Caller:
         n_failed = 0
         while await self._pace.ready(n_failed=n_failed):
             dialect = self._dialects.now
-            outcome, trouble = await self._try(question, attempt, dialect)
+            tried = await self._try(question, attempt, dialect)
+            if tried is None:
+                return None
+            outcome, trouble = tried
             if trouble is None:
                 return outcome
             asked_wrongly = trouble.status in (400, 422, 500)  # llama-cpp-python says 500
@@ -80,11 +83,15 @@ class Caller:
             n_failed += 1
         return None
 
-    async def _try(self, question: Question, attempt: int, dialect: Dialect) -> Tried:
+    async def _try(self, question: Question, attempt: int, dialect: Dialect) -> Tried | None:
+        """One call; None if asked to stop while it waited for the budget."""
         prompt = render(question, seed=self._endpoint.seed, attempt=attempt, form=dialect.form)
         planned, worst = self.planned(question, attempt=attempt), self._worst(prompt)
         if not await self._purse.reserve(worst):
             return Tried(replace(planned, cause="unpaid", reason="the budget is spent"), None)
+        if self._pace.stopping:
+            await self._purse.settle(worst, actual=NOTHING)
+            return None
         began = time.monotonic()
         self._writer.sent(planned.call, identity=self._identity, worst=worst)
         trouble = None

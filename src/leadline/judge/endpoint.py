@@ -40,10 +40,15 @@ class Endpoint:
     key_variable: str = where("OPENAI_API_KEY")
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Z_][A-Z0-9_]{0,63}", self.key_variable):  # maybe the key: unsaid
+            raise BadStudy(
+                "what is given for the judge's key must be the name of the environment variable "
+                f"that holds it, in capitals, as {Endpoint.key_variable}"
+            )
         _check_address(self.url, variable=self.key_variable)
         if not self.model.strip():
             raise BadStudy("a judge needs the name of its model: there is no default judge")
-        if self.max_tokens < 1 or self.concurrency < 1 or self.timeout <= 0 or self.retries < 0:
+        if self.max_tokens < 1 or self.concurrency < 1 or not self.timeout > 0 or self.retries < 0:
             raise BadStudy(
                 f"max_tokens={self.max_tokens}, concurrency={self.concurrency}, timeout="
                 f"{self.timeout}: all must be above 0, and retries={self.retries} not below 0"
@@ -69,8 +74,9 @@ def _check_address(url: str, *, variable: str) -> None:
     """Raise BadStudy unless it is an address without secrets. It may be a key that was typed in
     the wrong place, so it is not repeated."""
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        parts, plain = urlsplit(url), url.isascii() and url.isprintable() and " " not in url
+        host = (parts.hostname or "").encode("idna")  # raises on a name that no host can have
+        usable = plain and parts.scheme in ("http", "https") and bool(host) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:

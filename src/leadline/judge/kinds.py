@@ -14,7 +14,7 @@ are independent: a response may have several errors, or none found.
 | recall | reasoning | question |
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from leadline.errors import BadData
@@ -89,11 +89,20 @@ class Kind:
 
     def of(self, problem: Problem, generation: Generation, *, key: str) -> Question:
         """The question about one response. Raises BadData if the problem lacks what it needs."""
-        given = tuple((title, read(problem)) for title, read in self.given)
+        given = [read(problem) for _, read in self.given]
+        return self._question([*given, generation.text], key=key)
+
+    @property
+    def prompt_hash(self) -> str:
+        """Of every question of this kind."""
+        return self._question([""] * (len(self.given) + 1), key="").prompt_hash
+
+    def _question(self, texts: Sequence[str], *, key: str) -> Question:
+        titles = [*(title for title, _ in self.given), "Response"]
         return Question(
             key=key,
             instructions=self.asks,
-            material=(*given, ("Response", generation.text)),
+            material=tuple(zip(titles, texts, strict=True)),
             verdicts=((ERROR, self.error), (NO_ERROR, self.fine)),
         )
 
@@ -215,8 +224,13 @@ KINDS = (
     ),
 )
 
-PROMPTS = fingerprint([[k.family, k.kind, k.asks, k.error, k.fine] for k in KINDS])
 
+def prompts_digest(kinds: Iterable[Kind]) -> str:
+    """A digest of all that stands in the prompts of these kinds but what is judged."""
+    return fingerprint([[k.family, k.kind, k.prompt_hash] for k in kinds])
+
+
+PROMPTS = prompts_digest(KINDS)
 
 EVERY = tuple(dict.fromkeys(kind.kind for kind in KINDS))  # kind of error that is asked about
 

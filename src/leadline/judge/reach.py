@@ -18,7 +18,7 @@ def refuse_unreachable(endpoint: Endpoint) -> None:
     key = endpoint.key()
     client = openai.OpenAI(api_key=key, base_url=endpoint.url, timeout=WAIT, max_retries=0)
     try:
-        client.models.list()
+        client.models.with_raw_response.list()  # unread: any answer will do
     except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
         raise BadStudy(
             f"{endpoint.url} wants another key than {endpoint.key_variable} holds now: "

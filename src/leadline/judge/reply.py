@@ -60,12 +60,20 @@ def _of_choice(text: str) -> Read:
 
 def _of_json(text: str) -> Read:
     try:
-        found: Any = json.loads(_unwrapped(text))
+        found: Any = json.loads(_unwrapped(text), object_pairs_hook=_said_once)
     except (ValueError, RecursionError):
-        return Read(None, "the reply is not one JSON object")
+        return Read(None, "the reply is not one JSON object, with each field once")
     if not isinstance(found, dict) or not isinstance(found.get("verdict"), str):
         return Read(None, "the reply is not an object with a verdict")
     return Read(found["verdict"], str(found.get("reason", "")))
+
+
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose fields are all different. Raises ValueError: of two verdicts none counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a field stands there twice")
+    return found
 
 
 def _unwrapped(text: str) -> str:
