@@ -67,8 +67,10 @@ def test_all_undecided_is_a_rate_of_nothing() -> None:
 
 
 def test_all_ties_have_an_interval_that_is_not_empty() -> None:
-    rate = win_rates(compared(["nn"] * 20), lengths=None)
-    assert rate.score == (0.5, 0.5, 0.5)
+    rate = win_rates(compared(["nn"] * 20), lengths=lengths_of([10 + i % 7 for i in range(20)]))
+    assert rate.score == pytest.approx((0.5, 0.299, 0.701), abs=1e-3)  # Wilson's of 10 in 20
+    assert rate.length_controlled is not None
+    assert rate.length_controlled.rate == rate.score
     assert rate.neither.low < 0.9 < rate.neither.high == 1.0
     assert rate.win.low == 0.0 < rate.win.high < 0.2
 

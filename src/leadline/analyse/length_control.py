@@ -100,7 +100,7 @@ def _separated(won_N: Floats, x_N: Floats) -> str:
     """Why the likelihood has no finite maximum; "" if it has one. A half counts on both sides. With
     one slope the sides are separated exactly when one ends where the other begins."""
     won, lost = x_N[won_N > 0], x_N[won_N < 1]
-    if not len(won) or not len(lost):
+    if not len(won) or not len(lost) or not won_N.std():
         return "every verdict is the same"
     if lost.max() <= won.min() or won.max() <= lost.min():
         return "length alone separates the wins from the losses"

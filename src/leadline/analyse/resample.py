@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
+from leadline.analyse.measure import wilson
 from leadline.protocols import Floats
 from leadline.seeding import rng
 
@@ -46,8 +46,8 @@ def resampled(
     """Each rate Σ numerator / Σ denominator, (N,) each, with the percentile interval of `N_DRAWS`
     draws of C clusters with replacement; one set of draws serves all rates.
 
-    Where every item says the same the draws cannot vary; the interval is then Wilson's, with as
-    many trials as there are clusters with a share in the rate.
+    Where every cluster has the same rate the draws cannot vary; the interval is then Wilson's, with
+    as many trials as there are clusters with a share in the rate.
     """
     if not len(index_N):
         return dict.fromkeys(parts, NO_RATE)
@@ -59,16 +59,15 @@ def resampled(
     tail = (1 - level) / 2
     found = {}
     for k, name in enumerate(parts):
-        above, below = above_CK[:, k].sum(), below_CK[:, k].sum()
+        above, below = float(above_CK[:, k].sum()), float(below_CK[:, k].sum())
         if not below:
             found[name] = NO_RATE
-        elif above in (0, below):
+        elif np.allclose(above_CK[:, k] * below, below_CK[:, k] * above):
             n = int((below_CK[:, k] > 0).sum())
-            exact = binomtest(n if above else 0, n).proportion_ci(level, "wilson")
-            found[name] = Rate(float(above / below), float(exact.low), float(exact.high))
+            found[name] = Rate(above / below, *wilson(above / below, n, level=level))
         else:
             low, high = np.nanquantile(draws_BK[:, k], (tail, 1 - tail))
-            found[name] = Rate(float(above / below), float(low), float(high))
+            found[name] = Rate(above / below, float(low), float(high))
     return found
 
 
