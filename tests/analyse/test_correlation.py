@@ -83,6 +83,7 @@ def of_four(r_squared: float) -> Correlation:
     return Correlation(
         kind="",
         sizes=(0, 100, 1000, 7500),
+        r=r_squared**0.5,
         r_squared=r_squared,
         by_problems=interval,
         by_sizes=interval,

@@ -79,6 +79,43 @@ def test_planted_errors_get_the_marks_that_they_deserve(planted: Findings) -> No
     assert mark(DeeperThan(claim="c", share=0.95)) == "contradicted"
 
 
+def test_saturation_by_a_size_is_decided_only_where_that_size_was_measured(
+    planted: Findings,
+) -> None:
+    for by in (50, 1000, 5000):  # between two sizes, the largest, beyond it
+        one = decide(SaturatesBy(claim="c", kind="reasoning", by=by), planted)
+        assert (one.mark, one.number) == ("inconclusive", None)
+        assert "were not measured" in one.note
+
+
+@pytest.mark.parametrize("word", ["r", "f"])
+def test_what_never_falls_does_not_saturate(word: str) -> None:
+    labels = by_hand((0, 10, 100, 1000), {f"p{i}": f"{word} " * 4 for i in range(300)})
+    one = decide(SaturatesBy(claim="c", kind="format", by=10), labels)
+    assert (one.mark, one.number) == ("inconclusive", None)
+    assert "never fell" in one.note
+
+
+def test_what_rises_while_mistakes_fall_is_not_followed() -> None:
+    sizes = tuple(range(12))
+    noise = np.random.default_rng(2).random(12) / 5
+    rates = {
+        "format": tuple(0.9 - 0.05 * n - noise[n] for n in range(12)),
+        "reasoning": tuple(0.01 + 0.02 * n for n in range(12)),
+    }
+    labels = drawn(sizes, rates, n_problems=5000, rng=np.random.default_rng(3))
+    one = decide(FollowsMore(claim="c", kind="reasoning", than="format"), labels)
+    assert (one.mark, one.number) == ("inconclusive", None)
+    assert "reasoning errors rise" in one.note
+
+
+def test_a_fall_of_mistakes_that_nobody_could_judge_is_not_known() -> None:
+    labels = by_hand((0, 10, 100), {f"p{i}": "r U R" for i in range(20)})
+    one = decide(KeepsFalling(claim="c", kind=ALL, after=10), labels)
+    assert (one.mark, one.number) == ("inconclusive", None)
+    assert one.note == "all mistakes are not known at both sizes"
+
+
 def test_few_problems_leave_claims_open() -> None:
     labels = by_hand((0, 100), {"a": "f f", "b": "r R", "c": "f R", "d": "r r"})
     assert decide(KeepsFalling(claim="c", kind=ALL, after=0), labels).mark == "inconclusive"
@@ -165,6 +202,51 @@ def test_training_sets_are_compared_on_the_same_problems() -> None:
         findings
     )
     assert worse.mark == "contradicted"
+
+
+def pair_of_sets(task: str, chat: str) -> Outcome:
+    """Word i of each is problem i's, with 10 examples."""
+    rows: dict[Cell, Any] = {}
+    for name, words in (("maths", task), ("maths-on-chat", chat)):
+        story = {f"p{i}": word for i, word in enumerate(words)}
+        rows |= rows_by_hand((10,), story, task=name)
+    measured = [m for cell, found in rows.items() for m in measure(cell, found, [])]
+    findings = find(curves(measured), rows, {"maths": [], "maths-on-chat": []})
+    claim = MoreAccurate(claim="c", task="maths", than="maths-on-chat", n_examples=10)
+    return claim.decide(findings)[0]
+
+
+def test_a_problem_that_one_set_leaves_undecided_is_not_compared() -> None:
+    one = pair_of_sets("R" * 10 + "r" * 10, "R" * 10 + "U" * 10)
+    assert one.number is not None
+    assert one.number.value == 0.0  # over the first ten; never 50 % against 100 %
+
+
+def test_sets_without_a_problem_that_both_decide_are_not_compared() -> None:
+    one = pair_of_sets("RRUU", "UURR")
+    assert (one.number, one.mark) == (None, "inconclusive")
+    assert one.note
+
+
+def test_a_judge_that_never_decides_contradicts_no_preference() -> None:
+    rows, _ = two_sets()
+    task, chat = rows
+    ties = [
+        Comparison(
+            cell_a=chat,
+            cell_b=task,
+            problem_id=f"p{i}",
+            sample=0,
+            shown_first=side,
+            winner="neither",
+            by="style-1",
+        )
+        for i in range(40)
+        for side in ("a", "b")
+    ]
+    findings = Findings(rivals=tuple(accuracy_and_win_rate([], ties)))
+    claim = Preferred(claim="c", task="maths", to="maths-on-chat", n_examples=10)
+    assert claim.decide(findings)[0].mark == "inconclusive"
 
 
 def test_preference_is_told_from_either_side() -> None:

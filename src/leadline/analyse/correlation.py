@@ -25,10 +25,12 @@ FEWEST_FISHER = 4  # its standard error is 1 / √(sizes - 3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correlation:
-    """r² over `sizes`; the intervals are at 95 %."""
+    """r and r² over `sizes`; the intervals are of r², at 95 %. r below 0: such mistakes rise
+    where all mistakes fall."""
 
     kind: str
     sizes: tuple[int, ...]
+    r: float
     r_squared: float
     by_problems: Interval
     by_sizes: Interval
@@ -53,6 +55,7 @@ def correlation(
     return Correlation(
         kind=kind,
         sizes=tuple(labels.sizes[s] for s in known),
+        r=r,
         r_squared=r * r,
         by_problems=percentiles(r_B[~np.isnan(r_B)] ** 2),
         by_sizes=squared(fisher(r, n=len(known))),

@@ -135,7 +135,8 @@ def _saturates(found: Saturation | None) -> str:
 def _r_squared(found: Correlation | None) -> str:
     if found is None:
         return NONE
-    return f"{found.r_squared:.2f} ({_interval(found.by_problems, digits=2)})"
+    inverse = ", r < 0" if found.r < 0 else ""
+    return f"{found.r_squared:.2f} ({_interval(found.by_problems, digits=2)}){inverse}"
 
 
 def _interval(interval: Interval, *, digits: int) -> str:

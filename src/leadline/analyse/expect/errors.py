@@ -10,16 +10,18 @@ from leadline.analyse.draws import falls, percentiles, rates
 from leadline.analyse.errors import KINDS
 from leadline.analyse.expect.outcome import Number, Outcome, missing, on
 from leadline.analyse.findings import CurveFindings, Findings
-from leadline.analyse.labels import known_sizes
+from leadline.analyse.labels import CurveLabels, known_sizes
 from leadline.analyse.measure import Interval
+from leadline.analyse.saturation import LEAST_MARGIN
 from leadline.errors import BadStudy
+from leadline.protocols import Floats
 
 ALL = "mistakes"  # of whatever kind
 
 
 @dataclass(frozen=True, kw_only=True)
 class SaturatesBy:
-    """Mistakes of `kind` fall no further from `by` examples on (see `saturation`)."""
+    """Mistakes of `kind` fall, and fall no further from `by` examples on (see `saturation`)."""
 
     claim: str
     kind: str
@@ -35,9 +37,14 @@ class SaturatesBy:
     def _of(self, curve: CurveFindings) -> Outcome:
         found = curve.saturation(self.kind)
         if found is None:
-            return Outcome(
-                claim=self.claim, of=curve.labels, note=f"{self.kind} is not known at two sizes"
-            )
+            note = f"{self.kind} is not known at two sizes"
+            return Outcome(claim=self.claim, of=curve.labels, note=note)
+        if self.by not in curve.labels.sizes or self.by >= found.largest:
+            note = f"{self.by:,} examples and more were not measured"
+            return Outcome(claim=self.claim, of=curve.labels, note=note)
+        if found.fall <= LEAST_MARGIN:
+            note = f"{self.kind} errors never fell by more than {LEAST_MARGIN:.0%} of all responses"
+            return Outcome(claim=self.claim, of=curve.labels, note=note)
         size, low, high = (
             math.inf if n is None else float(n) for n in (found.size, found.low, found.high)
         )
@@ -73,17 +80,14 @@ class KeepsFalling:
     def _of(self, curve: CurveFindings) -> Outcome:
         labels = curve.labels
         if self.after not in labels.sizes[:-1]:
-            return Outcome(
-                claim=self.claim, of=labels, note=f"{self.after:,} examples were not measured"
-            )
+            note = f"{self.after:,} examples and more were not measured"
+            return Outcome(claim=self.claim, of=labels, note=note)
         ends = [labels.sizes.index(self.after), len(labels.sizes) - 1]
-        if self.kind == ALL:
-            own_2N = labels.wrong[ends]
-        elif self.kind in labels.kinds and set(ends) <= {*known_sizes(labels, self.kind)}:
-            own_2N = labels.mistakes[ends, labels.kinds.index(self.kind)]
-        else:
-            return Outcome(claim=self.claim, of=labels, note=f"{self.kind} is not known at both")
-        before, after = rates(own_2N)
+        own_2N = self._mistakes(labels, ends)
+        before, after = (math.nan, math.nan) if own_2N is None else rates(own_2N)
+        if own_2N is None or math.isnan(before - after):
+            note = f"{_of_kind(self.kind)} are not known at both sizes"
+            return Outcome(claim=self.claim, of=labels, note=note)
         number = Number(
             measured=f"fall of {_of_kind(self.kind)} from {self.after:,} to {labels.sizes[-1]:,}",
             value=float(before - after),
@@ -94,11 +98,19 @@ class KeepsFalling:
         )
         return Outcome(claim=self.claim, of=labels, number=number)
 
+    def _mistakes(self, labels: CurveLabels, ends: list[int]) -> Floats | None:
+        """(2, N): who makes them, at the sizes of both indices."""
+        if self.kind == ALL:
+            return labels.wrong[ends]
+        if self.kind not in labels.kinds or not set(ends) <= {*known_sizes(labels, self.kind)}:
+            return None
+        return labels.mistakes[ends, labels.kinds.index(self.kind)]
+
 
 @dataclass(frozen=True, kw_only=True)
 class FollowsMore:
     """From size to size, all mistakes follow those of `kind` more closely than those of `than`: its
-    r² is higher."""
+    r² is higher. Neither may rise where all mistakes fall: r² is blind to that."""
 
     claim: str
     kind: str
@@ -120,6 +132,10 @@ class FollowsMore:
         )
         if of is None or over is None:
             note = "too few sizes at which both kinds are known and change"
+            return Outcome(claim=self.claim, of=labels, note=note)
+        rising = [one.kind for one in (of, over) if one.r < 0]
+        if rising:
+            note = f"{' and '.join(rising)} errors rise where all mistakes fall"
             return Outcome(claim=self.claim, of=labels, note=note)
         value, interval = difference(of, over)
         number = Number(

@@ -42,6 +42,8 @@ class MoreAccurate:
                 claim=self.claim, of=one, note=f"{self.n_examples:,} examples were not measured"
             )
         wrong_2N = _side_by_side(other, one, n_examples=self.n_examples)
+        if np.isnan(wrong_2N).all():
+            return Outcome(claim=self.claim, of=one, note="no problem was decided for both")
         before, after = rates(wrong_2N)
         number = Number(
             measured=f"accuracy with {self.n_examples:,} minus that of {self.than}",
@@ -92,9 +94,10 @@ class Preferred:
 
 
 def _side_by_side(one: CurveLabels, other: CurveLabels, *, n_examples: int) -> Floats:
-    """Which responses of the two are wrong, (2, N), in the order of `other`'s responses; nan where
-    the one was not asked."""
+    """Which responses of the two are wrong, (2, N), in the order of `other`'s responses; nan in
+    both where either is undecided, or the one was not asked."""
     of_one = one.wrong[one.sizes.index(n_examples)]
     place = {response: i for i, response in enumerate(one.responses)}
     matched = [of_one[place[r]] if r in place else np.nan for r in other.responses]
-    return np.array([matched, other.wrong[other.sizes.index(n_examples)]])
+    wrong_2N = np.array([matched, other.wrong[other.sizes.index(n_examples)]])
+    return np.where(np.isnan(wrong_2N).any(axis=0), np.nan, wrong_2N)
