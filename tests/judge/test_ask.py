@@ -237,10 +237,14 @@ def test_a_key_or_model_that_is_not_there_is_said_at_once(status: int, words: st
         assert len(server.calls) == 1
 
 
+@pytest.mark.parametrize("concurrency", [1, 2])
 @pytest.mark.parametrize("ignores", [False, True])
-def test_without_schemas_the_last_line_is_asked_for_and_remembered(ignores: bool) -> None:
+def test_without_schemas_the_last_line_is_asked_for_and_remembered(
+    ignores: bool, concurrency: int
+) -> None:
     with FaultServer(judge=sum_judge, understands=(), ignores=ignores) as server:
-        answers = list(ask_all(sum_endpoint(server.url, concurrency=2), sum_questions(30)))
+        endpoint = sum_endpoint(server.url, concurrency=concurrency)
+        answers = list(ask_all(endpoint, sum_questions(30)))
         forms = [call.asked.form for call in server.calls]
     assert right(answers)
     assert set(forms[-20:]) == {"line"}

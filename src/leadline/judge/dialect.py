@@ -12,7 +12,7 @@ from leadline.judge.render import Form, Prompt
 from leadline.judge.reply import is_object
 
 _NO_SCHEMA = ("response_format", "json_schema", "json schema", "structured output", "grammar")
-_STRIKES = 3  # replies that ignore a schema, before it is taken that the endpoint has none
+_STRIKES = 2  # replies that ignore a schema show that there is none; fewer than asker.ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
