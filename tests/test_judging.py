@@ -219,6 +219,8 @@ def test_a_model_judges_a_study_once_and_is_not_needed_again(tmp_path: Path) -> 
         judged = judged_by(STUDY, Endpoint(model="m", url=server.url), Budget())
         store = run_study(judged, tmp_path / "s", INLINE)
     n_rows = len(store.comparisons())
+    stored = store.compared(judged.judges[0].name) or {}
+    assert stored["judge"]["endpoint"]["model"] == "m"
     names = {row.by.split()[0] for row in store.comparisons()}
     assert names == {judged.judges[0].name, "1"}
     rerun = run_study(judged, tmp_path / "s", INLINE)  # the server is gone

@@ -15,7 +15,7 @@ from leadline.interrupt import ctrl_c
 from leadline.plan import Job
 from leadline.protocols import Annotator, GradedResponse, Pair, PairJudge, Progress, Runtime, silent
 from leadline.records import Comparison, Generation, Judgement
-from leadline.settings import Settings, fingerprint
+from leadline.settings import Settings, describe, fingerprint
 from leadline.store import Store
 from leadline.study import Study
 
@@ -143,6 +143,7 @@ def compare_cells(
 ) -> None:
     """Ask the judge which of two cells' responses is better, problem by problem."""
     settings: Settings = {
+        "judge": describe(judge),
         "version": judge.version,
         "cells": [[fingerprint(job.stages()["generate"]) for job in match] for match in matches],
     }

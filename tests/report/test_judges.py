@@ -57,10 +57,19 @@ def test_an_annotator_is_found_by_its_name(store: Store) -> None:
     assert "LLMBar" in errors.line
 
 
-def test_a_judge_of_the_judged_family_is_noted() -> None:
+def test_a_judge_of_the_judged_family_is_noted(store: Store) -> None:
     models = [{"source": "meta-llama/Meta-Llama-3-8B", "family": "llama"}]
     judge = {"type": "EndpointPairs", "endpoint": {"model": "llama-3-70b-instruct"}}
-    (note,) = kin_notes({"models": models, "judges": [judge, {"type": "LengthJudge"}]})
+    judges = [judge, {"type": "LengthJudge"}]
+    (note,) = kin_notes({"models": models, "judges": judges}, store)
     assert note.startswith("The judge llama-3-70b-instruct is of the family of the judged")
     other = {"type": "JudgeAnnotator", "endpoint": {"model": "qwen3-32b"}}
-    assert kin_notes({"models": models, "annotators": [other]}) == []
+    assert kin_notes({"models": models, "annotators": [other]}, store) == []
+
+
+def test_a_judge_is_noted_as_long_as_its_comparisons_stand_there(store: Store) -> None:
+    study = {"models": [{"source": "meta-llama/Meta-Llama-3-8B", "family": "llama"}]}
+    judge = {"type": "EndpointPairs", "endpoint": {"model": "llama-3-70b-instruct"}}
+    store.write_comparisons("llama_1", [], {"version": "v", "judge": judge})
+    (note,) = kin_notes(study, store)
+    assert note.startswith("The judge llama-3-70b-instruct is of the family of the judged")

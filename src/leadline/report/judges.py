@@ -34,10 +34,12 @@ def _line(identity: str) -> str:
     return NEVER_CHECKED if found is None else found.line()
 
 
-def kin_notes(study: Settings) -> list[str]:
-    """A sentence for each judge that is a model of the study, or of the family of one. study: the
-    settings that a Study is stored with."""
-    judges = [*study.get("annotators", []), *study.get("judges", [])]
+def kin_notes(study: Settings, store: Store) -> list[str]:
+    """A sentence for each judge that is a model of the study, or of the family of one, be it a
+    judge of an earlier run whose comparisons the store has. study: the settings that a Study is
+    stored with."""
+    earlier = ((store.compared(name) or {}).get("judge", {}) for name in store.judges())
+    judges = [*study.get("annotators", []), *study.get("judges", []), *earlier]
     named = dict.fromkeys(j["endpoint"]["model"] for j in judges if "endpoint" in j)
     found = [
         kinship(judge, judged=model["source"], architecture=model["family"])

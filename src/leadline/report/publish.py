@@ -59,7 +59,7 @@ def collect(store: Store) -> StudyResults:
         measurements=tuple(measurements),
         laws=fit_study(measurements, batch_sizes=_batch_sizes(study)),
         first_prompt=study["first_prompts"][0]["text"],
-        notes=tuple(_notes(study, n_cells=len(cells), n_done=len(done))),
+        notes=tuple(_notes(study, store, n_cells=len(cells), n_done=len(done))),
         findings=findings,
         outcomes=tuple(outcome for claim in claims for outcome in claim.decide(findings)),
         checks=tuple(judge_checks(store, cells)),
@@ -112,8 +112,8 @@ def _measure(cell: CellResults) -> list[Measurement]:
     return measure(of, cell.judgements, cell.generations, problems=cell.problems)
 
 
-def _notes(study: dict[str, Any], *, n_cells: int, n_done: int) -> list[str]:
-    notes = [*study["notes"], *kin_notes(study["study"])]
+def _notes(study: dict[str, Any], store: Store, *, n_cells: int, n_done: int) -> list[str]:
+    notes = [*study["notes"], *kin_notes(study["study"], store)]
     if n_done < n_cells:
         notes.append(f"{n_done} of {n_cells} cells are done; the others are missing here.")
     return notes
