@@ -10,7 +10,8 @@ from typing import ClassVar
 import pytest
 from fault_server import Asked, FaultServer
 
-from leadline.errors import BadStudy
+from leadline.cli.studies import run_quietly
+from leadline.errors import BadStudy, Stopped
 from leadline.executors import Inline
 from leadline.generate.scripted import ScriptedEngine
 from leadline.judge.annotator import JudgeAnnotator
@@ -252,6 +253,22 @@ def test_what_a_judge_left_undecided_is_asked_again_by_the_same_command(tmp_path
     assert {k: v for k, v in second.items() if k not in left} == {
         k: v for k, v in first.items() if k not in left
     }
+
+
+def test_a_spent_budget_is_said_and_a_higher_one_goes_on(tmp_path: Path) -> None:
+    small = dataclasses.replace(STUDY, sizes=(0, 100))
+    with FaultServer(judge=first_label) as server:
+        endpoint = Endpoint(model="m", url=server.url, concurrency=2)
+        poor = judged_by(small, endpoint, Budget(requests=3))
+        with pytest.raises(Stopped, match="budget is spent.*higher cap"):
+            run_quietly(poor, out=tmp_path / "s", workers=1, again="the same command")
+        assert len(server.calls) == 3
+        assert collect(Store(tmp_path / "s")).findings.rivals == ()
+        rich = judged_by(small, endpoint, Budget(requests=500))
+        store = Store(run_quietly(rich, out=tmp_path / "s", workers=1, again="the same command"))
+        n_asked = len({call.asked.text for call in server.calls})
+        assert len(server.calls) == n_asked
+    assert len(store.comparisons()) == 2 * 2 * TASK.n_problems
 
 
 def annotations(store: Store) -> dict[tuple[str, str, str], str]:

@@ -24,3 +24,7 @@ class StaleCell(LeadlineError):
 
 class Stopped(LeadlineError):
     """The user asked to stop; everything finished so far is stored."""
+
+
+class SpentBudget(Stopped):
+    """A judge may cost no more; everything that was paid for is stored."""

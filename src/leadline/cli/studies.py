@@ -8,7 +8,7 @@ import typer
 
 from leadline.cli.judge_options import JudgeFlags, asks_a_judge, typed
 from leadline.cli.shared import AllowUnsandboxed, Data, err_console, errors, out_console
-from leadline.errors import Stopped
+from leadline.errors import SpentBudget, Stopped
 
 if TYPE_CHECKING:
     from leadline.protocols import Progress
@@ -201,6 +201,8 @@ def run_quietly(study: "Study", *, out: Path | None, workers: int | None, again:
     try:
         with choose(largest, watcher=Watcher(console=err_console), workers=workers) as executor:
             run_study(study, root, executor, say=err_console.print, watch=watch)
+    except SpentBudget:
+        raise  # the same command would not go on
     except Stopped as stop:
         raise Stopped(f"Stopped; all finished work is in {root}. To go on: {again}") from stop
     return root

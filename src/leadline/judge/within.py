@@ -5,7 +5,7 @@ its folder keeps what was paid for. What all users of an endpoint share.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from leadline.errors import Stopped
+from leadline.errors import SpentBudget
 from leadline.judge.answer import Answer
 from leadline.judge.ask import ask_all
 from leadline.judge.budget import Budget, Spent
@@ -25,8 +25,8 @@ def ask_within(
     name: str,
 ) -> Iterator[Answer]:
     """Answers as `ask_all` gives them. store: the file that keeps them; None: `name` in the
-    runtime's folder, if it has one. Raises Stopped when asked to stop, and once all answers are
-    out if the budget left some questions unasked."""
+    runtime's folder, if it has one. Raises Stopped when asked to stop; SpentBudget, once all
+    answers are out, if the budget left some questions unasked."""
 
     def show(done: int, total: int, spent: Spent) -> None:
         money = budget.money_of(spent)
@@ -41,7 +41,7 @@ def ask_within(
         n_unpaid += answer.cause == "unpaid"
         yield answer
     if n_unpaid:
-        raise Stopped(
+        raise SpentBudget(
             f"the judge's budget is spent: {n_unpaid:,} of {len(questions):,} questions were not "
             "asked. The verdicts so far are kept; run again with a higher cap for the rest."
         )
