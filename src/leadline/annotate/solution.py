@@ -26,7 +26,7 @@ from leadline.grade.answers import numeric
 from leadline.grade.readings import Reading
 from leadline.records import Generation
 
-VERSION = "solution-1"  # raise it when any verdict could change
+VERSION = "solution-2"  # raise it when any verdict could change
 DELIMITER = "####"
 LONGEST = 20_000  # characters of a response that are read: its beginning
 _MOST_MEANINGS = 4  # of one number

@@ -18,7 +18,7 @@ from leadline.arithmetic.numbers import Span, Unreadable
 from leadline.arithmetic.sides import Side, left_side, right_side
 from leadline.grade.readings import Reading
 
-VERSION = "arithmetic-1"  # raise it when any verdict could change
+VERSION = "arithmetic-2"  # raise it when any verdict could change
 _KEPT = 160  # characters of an equation that are kept
 
 
@@ -34,8 +34,11 @@ class Slip:
 
     @property
     def reason(self) -> str:
-        """For example: 6*4 is 24, not 25."""
-        return f"{self.left} is {_shown(self.true)}, not {_shown(self.stated)}"
+        """For example: 6*4 is 24, not 25; and of a number that goes on as another: 24 is not 25."""
+        true, stated = _shown(self.true), _shown(self.stated)
+        if self.left == true:
+            return f"{true} is not {stated}"
+        return f"{self.left} is {true}, not {stated}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ there. Sentence ends, colons, commas and line ends part clauses. Takes time line
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from leadline.arithmetic.tokens import Token, tokens
@@ -66,15 +67,34 @@ class _Frame:
 
 
 _MARK = re.compile(r"<<([^<>\n]{1,200})>>")  # GSM8K's calculator marks
+_CLOSE = ("", "$")  # between a mark and the number that it stands for
 
 
 def clauses(text: str) -> Iterator[Clause]:
     """The clauses of a text, line by line; those of a remark come before the one around it."""
     for number, line in enumerate(text.split("\n")):
         for mark in _MARK.finditer(line):
-            for clause in _Reader(number).read(tokens(line, *mark.span(1))):
-                yield Clause(number, clause.nodes, inner=True)
+            found = [clause.nodes for clause in _Reader(number).read(tokens(line, *mark.span(1)))]
+            for nodes in found[:-1]:
+                yield Clause(number, nodes, inner=True)
+            if found:
+                yield Clause(number, (*found[-1], *_said_after(line, mark)), inner=True)
         yield from _Reader(number).read(tokens(without_marks(line)))
+
+
+def _said_after(line: str, mark: re.Match[str]) -> Sequence[Token]:
+    """The number that stands right after a mark, as one more link of its chain: it should be the
+    mark's own, at most rounded. Empty where more belongs to that number than a unit."""
+    number, after = (*islice(tokens(line, mark.end()), 2), None, None)[:2]
+    if number is None or number.kind != "number" or line[mark.end() : number.start] not in _CLOSE:
+        return ()
+    if after is None or after.kind == "stop":
+        unit: Sequence[Token] = ()
+    elif after.kind == "percent" or (after.kind == "word" and not after.glued):
+        unit = (after,)
+    else:
+        return ()
+    return (Token("relation", "≈", *mark.span()), number, *unit)
 
 
 def without_marks(line: str) -> str:
