@@ -260,7 +260,7 @@ def test_a_spent_budget_is_said_and_a_higher_one_goes_on(tmp_path: Path) -> None
     with FaultServer(judge=first_label) as server:
         endpoint = Endpoint(model="m", url=server.url, concurrency=2)
         poor = judged_by(small, endpoint, Budget(requests=3))
-        with pytest.raises(Stopped, match="budget is spent.*higher cap"):
+        with pytest.raises(Stopped, match=r"budget is spent.*higher cap"):
             run_quietly(poor, out=tmp_path / "s", workers=1, again="the same command")
         assert len(server.calls) == 3
         assert collect(Store(tmp_path / "s")).findings.rivals == ()

@@ -12,7 +12,8 @@ from judging import CELL, Maths, graded
 from leadline.errors import BadData, BadStudy, Stopped
 from leadline.executors import Inline
 from leadline.generate.scripted import ScriptedEngine
-from leadline.judge.annotator import LONGEST, JudgeAnnotator
+from leadline.judge.annotator import JudgeAnnotator
+from leadline.judge.answer import LONGEST
 from leadline.judge.budget import Budget
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.kinds import EVERY, KINDS

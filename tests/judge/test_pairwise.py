@@ -10,9 +10,10 @@ from preference_pairs import judged, pair
 
 from leadline.analyse.winrate import win_rates
 from leadline.errors import Stopped
+from leadline.judge.answer import LONGEST
 from leadline.judge.budget import Budget
 from leadline.judge.endpoint import Endpoint
-from leadline.judge.pairwise import LONGEST, EndpointPairs
+from leadline.judge.pairwise import EndpointPairs
 from leadline.protocols import Pair, Runtime
 from leadline.records import Comparison
 

@@ -12,21 +12,19 @@ from typing import NamedTuple
 
 from leadline.annotate.rules import own_task
 from leadline.grade.readings import FAILED, Reading, judged
-from leadline.judge.answer import Answer
+from leadline.judge.answer import LONGEST, Answer, signed
 from leadline.judge.budget import UNLIMITED, Budget
 from leadline.judge.endpoint import Endpoint
-from leadline.judge.kinds import ERROR, KINDS, PROMPTS, kinds_of
+from leadline.judge.kinds import ERROR, KINDS, NO_ERROR, PROMPTS, kinds_of
 from leadline.judge.question import Question
 from leadline.judge.reach import refuse_unreachable
 from leadline.judge.within import ask_within
 from leadline.near import one_of
 from leadline.protocols import GradedResponse, Runtime, Task
-from leadline.records import Generation, Judgement
+from leadline.records import Generation, Judgement, Verdict
 from leadline.settings import where
 
-LONGEST = 20_000  # characters of a response; a longer one is undecided, and nothing is paid for it
 _TOO_LONG = Reading("undecided", reason=f"over the {LONGEST:,} characters that a judge is shown")
-_SHOWN = 80  # characters of what an endpoint calls its model
 
 
 class _Item(NamedTuple):
@@ -102,7 +100,8 @@ class JudgeAnnotator:
             name=self.name,
         ):
             item = asked[answer.key]
-            yield judged(item.generation, {item.kind: _reading(answer)}, by=self._by(answer))
+            by = signed(self.name, prompt=answer.prompt_hash, seed=answer.seed, model=answer.model)
+            yield judged(item.generation, {item.kind: _reading(answer)}, by=by)
 
     def check(self) -> None:
         """Raises BadStudy if nothing answers at the endpoint."""
@@ -120,11 +119,6 @@ class JudgeAnnotator:
                 unasked = _unasked(response.generation)
                 yield _Item(response.generation, kind.kind, question, unasked)
 
-    def _by(self, answer: Answer) -> str:
-        """Judge, prompt, seed, and what the endpoint said its model was."""
-        said = f" model {answer.model[:_SHOWN]}" if answer.model else ""
-        return f"{self.name} prompt {answer.prompt_hash[:8]} seed {answer.seed}{said}"
-
 
 def _family(task: Task) -> str:
     return str(getattr(own_task(task), "family", ""))
@@ -137,6 +131,5 @@ def _unasked(generation: Generation) -> Reading | None:
 
 
 def _reading(answer: Answer) -> Reading:
-    if answer.meaning is None:
-        return Reading("undecided", reason=f"{answer.cause}: {answer.reason}".strip(": "))
-    return Reading("yes" if answer.meaning == ERROR else "no", reason=answer.reason)
+    verdicts: dict[str | None, Verdict] = {ERROR: "yes", NO_ERROR: "no", None: "undecided"}
+    return Reading(verdicts[answer.meaning], reason=answer.why)

@@ -1,8 +1,10 @@
-"""What became of one question."""
+"""What became of one question, and how a row names who answered it."""
 
 from dataclasses import dataclass
 from typing import Literal
 
+LONGEST = 20_000  # characters of a response; a longer one is undecided, and nothing is paid for it
+_SHOWN = 80  # characters of what an endpoint calls its model
 Cause = Literal["", "unparsed", "refused", "truncated", "changed model", "failed", "unpaid"]
 
 
@@ -30,3 +32,14 @@ class Answer:
     seed: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+    @property
+    def why(self) -> str:
+        """The judge's reasons; of an answer without a verdict, its cause before them."""
+        return f"{self.cause}: {self.reason}".strip(": ") if self.meaning is None else self.reason
+
+
+def signed(judge: str, *, prompt: str, seed: int, model: str) -> str:
+    """Who says so, for a row: judge, prompt, seed, and what the endpoint said its model was."""
+    said = f" model {model[:_SHOWN]}" if model else ""
+    return f"{judge} prompt {prompt[:8]} seed {seed}{said}"

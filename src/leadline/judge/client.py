@@ -37,18 +37,23 @@ class Trouble(Exception):
         self.after, self.status = after, status
 
 
+def openai_package() -> Any:
+    """The `openai` package. Raises BadStudy where it is not installed."""
+    try:
+        import openai
+    except ImportError:
+        raise BadStudy(
+            "asking a judge needs the openai package: pip install 'leadline[judge]'"
+        ) from None
+    return openai
+
+
 class Client:
     """Sends calls to one endpoint, from one event loop."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         """Raises BadStudy without the `openai` package or a key that is needed."""
-        try:
-            import openai
-        except ImportError:
-            raise BadStudy(
-                "asking a judge needs the openai package: pip install 'leadline[judge]'"
-            ) from None
-        self._openai = openai
+        self._openai = openai = openai_package()
         self._timeout = endpoint.timeout
         self._key = endpoint.key()
         self._client = openai.AsyncOpenAI(

@@ -7,12 +7,11 @@ the task and the two responses, never whose they are. Two responses that are the
 is asked for again the next time; one that was paid for is kept.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadline.judge.answer import Answer
+from leadline.judge.answer import LONGEST, Answer, signed
 from leadline.judge.budget import UNLIMITED, Budget
 from leadline.judge.endpoint import Endpoint
 from leadline.judge.question import Question
@@ -23,8 +22,6 @@ from leadline.protocols import Pair, Runtime
 from leadline.records import Comparison, Winner
 from leadline.settings import where
 
-LONGEST = 20_000  # characters of a response; a longer one is undecided, and nothing is paid for it
-_SHOWN = 80  # characters of what an endpoint calls its model
 _FIRST, _SECOND, _NEITHER = "first", "second", "neither"
 _INSTRUCTIONS = (
     "Imagine that you have an assistant, and that you need its help with the task below. Two "
@@ -113,11 +110,10 @@ class EndpointPairs:
         refuse_unreachable(self.endpoint)
 
     def _by(self, answers: Sequence[Answer]) -> str:
-        """Judge, prompt, seed, and what the endpoint said its model was. One name for all rows,
-        undecided ones too: an answer of another model than the first is none (`changed model`)."""
-        models = Counter(a.model for a in answers if a.meaning is not None and a.model)
-        said = f" model {models.most_common(1)[0][0][:_SHOWN]}" if models else ""
-        return f"{self.name} prompt {PROMPT[:8]} seed {self.endpoint.seed}{said}"
+        """One name for all rows, undecided ones too: an answer of another model than the first is
+        none (`changed model`)."""
+        model = next((a.model for a in answers if a.meaning is not None), "")
+        return signed(self.name, prompt=PROMPT, seed=self.endpoint.seed, model=model)
 
 
 def _settled(pair: Pair) -> tuple[Winner, str] | None:
@@ -138,7 +134,4 @@ def _row(pair: Pair, shown_first: Side, answer: Answer, *, by: str) -> Compariso
         _NEITHER: "neither",
         None: "undecided",
     }
-    reason = answer.reason
-    if answer.meaning is None:
-        reason = f"{answer.cause}: {answer.reason}".strip(": ")
-    return row(pair, shown_first, winners[answer.meaning], by=by, reason=reason)
+    return row(pair, shown_first, winners[answer.meaning], by=by, reason=answer.why)

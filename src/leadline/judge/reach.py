@@ -1,6 +1,7 @@
 """Whether an endpoint can be asked at all, found out before a study trains for hours."""
 
 from leadline.errors import BadStudy
+from leadline.judge.client import openai_package
 from leadline.judge.endpoint import Endpoint, scrubbed
 
 WAIT = 20.0  # seconds for an answer about nothing but its models
@@ -9,12 +10,7 @@ WAIT = 20.0  # seconds for an answer about nothing but its models
 def refuse_unreachable(endpoint: Endpoint) -> None:
     """Ask the endpoint for its list of models, which costs nothing. One that has no such list is
     reached all the same. Raises BadStudy if nothing answers, or it wants another key."""
-    try:
-        import openai
-    except ImportError:
-        raise BadStudy(
-            "asking a judge needs the openai package: pip install 'leadline[judge]'"
-        ) from None
+    openai = openai_package()
     key = endpoint.key()
     client = openai.OpenAI(api_key=key, base_url=endpoint.url, timeout=WAIT, max_retries=0)
     try:

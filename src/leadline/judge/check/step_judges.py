@@ -8,7 +8,7 @@ from pathlib import Path
 
 from leadline import arithmetic
 from leadline.judge.annotator import JudgeAnnotator
-from leadline.judge.answer import Answer
+from leadline.judge.answer import Answer, signed
 from leadline.judge.budget import UNLIMITED, Budget
 from leadline.judge.check.labels import LabelledSolution
 from leadline.judge.check.steps import StepVerdict
@@ -18,7 +18,6 @@ from leadline.judge.within import ask_within
 from leadline.protocols import Runtime
 from leadline.settings import where
 
-_SHOWN = 80  # characters of what an endpoint calls its model
 _NONE = "none"  # the meaning of the verdict that no step is wrong
 _INSTRUCTIONS = (
     "Below are a problem and a solution of it in numbered steps. Find the first step that is wrong."
@@ -79,14 +78,13 @@ def step_question(key: str, *, problem: str, steps: Sequence[str]) -> Question:
 
 
 def _verdict(answer: Answer, judge: str) -> StepVerdict:
-    found, model = answer.meaning, answer.model[:_SHOWN]
-    said = f" model {model}" if model else ""
+    found = answer.meaning
     return StepVerdict(
         id=answer.key,
         step=None if found in (None, _NONE) else int(found or ""),
         cause="" if found is not None else answer.cause or "failed",
         reason=answer.reason,
-        by=f"{judge} prompt {PROMPT[:8]} seed {answer.seed}{said}",
+        by=signed(judge, prompt=PROMPT, seed=answer.seed, model=answer.model),
     )
 
 
