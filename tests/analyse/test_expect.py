@@ -85,7 +85,14 @@ def test_saturation_by_a_size_is_decided_only_where_that_size_was_measured(
     for by in (50, 1000, 5000):  # between two sizes, the largest, beyond it
         one = decide(SaturatesBy(claim="c", kind="reasoning", by=by), planted)
         assert (one.mark, one.number) == ("inconclusive", None)
-        assert "were not measured" in one.note
+        assert f"not known at {by:,} examples and more" in one.note
+
+
+def test_saturation_by_a_size_at_which_the_kind_is_undecided_is_open() -> None:
+    labels = by_hand((0, 10, 100, 1000), {f"p{i}": "f rf? R R" for i in range(300)})
+    one = decide(SaturatesBy(claim="c", kind="format", by=10), labels)
+    assert (one.mark, one.number) == ("inconclusive", None)
+    assert one.note == "format is not known at 10 examples and more"
 
 
 @pytest.mark.parametrize("word", ["r", "f"])
@@ -228,25 +235,39 @@ def test_sets_without_a_problem_that_both_decide_are_not_compared() -> None:
     assert one.note
 
 
-def test_a_judge_that_never_decides_contradicts_no_preference() -> None:
-    rows, _ = two_sets()
-    task, chat = rows
-    ties = [
+def preference(winners: list[Winner]) -> Outcome:
+    """Of the model trained as maths, by a judge that says the same in both orders."""
+    task, chat = (
+        Cell(model="m", task=name, method="sft", n_examples=10, seed=0)
+        for name in ("maths", "maths-on-chat")
+    )
+    rows = [
         Comparison(
-            cell_a=chat,
-            cell_b=task,
+            cell_a=task,
+            cell_b=chat,
             problem_id=f"p{i}",
             sample=0,
             shown_first=side,
-            winner="neither",
+            winner=winner,
             by="style-1",
         )
-        for i in range(40)
+        for i, winner in enumerate(winners)
         for side in ("a", "b")
     ]
-    findings = Findings(rivals=tuple(accuracy_and_win_rate([], ties)))
+    findings = Findings(rivals=tuple(accuracy_and_win_rate([], rows)))
     claim = Preferred(claim="c", task="maths", to="maths-on-chat", n_examples=10)
-    assert claim.decide(findings)[0].mark == "inconclusive"
+    return claim.decide(findings)[0]
+
+
+def test_a_judge_that_always_says_neither_contradicts_no_preference() -> None:
+    assert preference(["neither"] * 40).mark == "inconclusive"
+
+
+def test_a_judge_that_is_mostly_undecided_confirms_nothing() -> None:
+    assert preference(["a"] * 10).mark == "confirmed"
+    one = preference(["a"] * 10 + ["undecided"] * 30)
+    assert (one.mark, one.number) == ("inconclusive", None)
+    assert one.note == "style-1 left 30 of 40 pairs undecided"
 
 
 def test_preference_is_told_from_either_side() -> None:

@@ -39,8 +39,9 @@ class SaturatesBy:
         if found is None:
             note = f"{self.kind} is not known at two sizes"
             return Outcome(claim=self.claim, of=curve.labels, note=note)
-        if self.by not in curve.labels.sizes or self.by >= found.largest:
-            note = f"{self.by:,} examples and more were not measured"
+        known = {*curve.labels.sizes} - {*found.left_out}
+        if self.by not in known or self.by >= found.largest:
+            note = f"{self.kind} is not known at {self.by:,} examples and more"
             return Outcome(claim=self.claim, of=curve.labels, note=note)
         if found.fall <= LEAST_MARGIN:
             note = f"{self.kind} errors never fell by more than {LEAST_MARGIN:.0%} of all responses"

@@ -9,7 +9,7 @@ import numpy as np
 from leadline.analyse.draws import falls, percentiles, rates
 from leadline.analyse.expect.outcome import Number, Outcome, missing, on
 from leadline.analyse.findings import Findings
-from leadline.analyse.labels import CurveLabels
+from leadline.analyse.labels import ENOUGH, CurveLabels
 from leadline.analyse.measure import Interval
 from leadline.analyse.rivals import Rivals
 from leadline.analyse.winrate import WinRate
@@ -59,8 +59,8 @@ class MoreAccurate:
 @dataclass(frozen=True, kw_only=True)
 class Preferred:
     """With `n_examples`, judges prefer responses of the model trained as `task` to those of the one
-    trained as `to`: its score (wins, and half of neither) is above a half. judge: the beginning of
-    a judge's version; "": every judge."""
+    trained as `to`: its score (wins, and half of neither) is above a half. It is open where most
+    pairs are undecided. judge: the beginning of a judge's version; "": every judge."""
 
     claim: str
     task: str
@@ -81,6 +81,10 @@ class Preferred:
 
     def _of(self, pair: Rivals, rate: WinRate) -> Outcome:
         a_first = pair.cell_a.task == self.task
+        of = pair.cell_a if a_first else pair.cell_b
+        if rate.n_undecided > ENOUGH * rate.n_pairs:
+            note = f"{rate.by} left {rate.n_undecided:,} of {rate.n_pairs:,} pairs undecided"
+            return Outcome(claim=self.claim, of=of, note=note)
         value, low, high = rate.score if a_first else (1 - end for end in rate.score)
         number = Number(
             measured=f"score by {rate.by}",
@@ -90,7 +94,7 @@ class Preferred:
             line=0.5,
             unit="share",
         )
-        return Outcome(claim=self.claim, of=pair.cell_a if a_first else pair.cell_b, number=number)
+        return Outcome(claim=self.claim, of=of, number=number)
 
 
 def _side_by_side(one: CurveLabels, other: CurveLabels, *, n_examples: int) -> Floats:
