@@ -42,7 +42,7 @@ _LONG, _MARKS, _SENTENCES = 800, 6, 6  # where a feature is near or at 1
 
 _OPENER = re.compile(
     r"(sure|certainly|of course|absolutely|definitely|hello|hi|hey|great|good question|thank|"
-    r"here is|here are|here's|i'd be happy|i would be happy|i'm happy|happy to|no problem|yes,|"
+    r"here is|here are|here's|i'd be happy|i would be happy|i'm happy|happy to|no problem|"
     r"what a|as an)\b"
 )
 _POLITE = re.compile(
