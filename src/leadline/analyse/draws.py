@@ -26,10 +26,10 @@ class Draws:
     clusters: NDArray[np.int64]  # (N,)
 
     @classmethod
-    def of(cls, cluster_N: NDArray[np.int64], *, seed: int = 0) -> "Draws":
+    def of(cls, cluster_N: NDArray[np.int64]) -> "Draws":
         """`N_DRAWS` draws of as many clusters as there are (numbered from 0)."""
         n = int(cluster_N.max()) + 1 if len(cluster_N) else 0
-        draws = rng(seed, "test problems drawn again")
+        draws = rng(0, "test problems drawn again")
         weight_BC = draws.multinomial(n, np.full(n, 1 / n), size=N_DRAWS) if n else ()
         return cls(np.asarray(weight_BC, dtype=np.float64).reshape(-1, n), cluster_N)
 

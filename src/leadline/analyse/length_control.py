@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import norm
 
-from leadline.analyse.resample import Rate
+from leadline.analyse.resample import LEVEL, Rate
 from leadline.protocols import Floats
 
 _STEPS = 50
@@ -57,7 +57,6 @@ def length_controlled(
     index_N: NDArray[np.intp],
     *,
     raw: Rate,
-    level: float = 0.95,
 ) -> LengthControlled:
     """The rate at equal length. won_N: 1, 0.5 or 0; longer_N: characters that the one response has
     more than the other; index_N: the cluster of each pair, from 0; raw: the rate to fall back to.
@@ -73,13 +72,13 @@ def length_controlled(
         if fit.converged:
             error = _clustered_error(fit, x_N, won_N, index_N)
             if math.isfinite(error):
-                return _at_equal_length(fit, error, level=level)
+                return _at_equal_length(fit, error)
         why = f"the regression did not converge (gradient {fit.gradient:.1e})"
     return LengthControlled(rate=raw, effect=math.nan, controlled=False, why=why)
 
 
-def _at_equal_length(fit: LogisticFit, error: float, *, level: float) -> LengthControlled:
-    z = float(norm.ppf(0.5 + level / 2))
+def _at_equal_length(fit: LogisticFit, error: float) -> LengthControlled:
+    z = float(norm.ppf(0.5 + LEVEL / 2))
     ends = (fit.intercept, fit.intercept - z * error, fit.intercept + z * error)
     rate = Rate(*(float(expit(end)) for end in ends))
     return LengthControlled(rate=rate, effect=fit.slope, controlled=True)

@@ -16,6 +16,7 @@ from leadline.protocols import Floats
 from leadline.seeding import rng
 
 N_DRAWS = 2000
+LEVEL = 0.95
 _AT_ONCE = 2_000_000  # numbers drawn and held
 
 
@@ -39,9 +40,6 @@ def cluster_index(clusters: Sequence[str]) -> NDArray[np.intp]:
 def resampled(
     parts: Mapping[str, tuple[Floats, Floats]],
     index_N: NDArray[np.intp],
-    *,
-    seed: int,
-    level: float = 0.95,
 ) -> dict[str, Rate]:
     """Each rate Σ numerator / Σ denominator, (N,) each, with the percentile interval of `N_DRAWS`
     draws of C clusters with replacement; one set of draws serves all rates.
@@ -55,8 +53,7 @@ def resampled(
         np.stack([np.bincount(index_N, pair[i]).astype(np.float64) for pair in parts.values()], 1)
         for i in (0, 1)
     )
-    draws_BK = _draws(above_CK, below_CK, seed=seed)
-    tail = (1 - level) / 2
+    draws_BK = _draws(above_CK, below_CK)
     found = {}
     for k, name in enumerate(parts):
         above, below = float(above_CK[:, k].sum()), float(below_CK[:, k].sum())
@@ -64,16 +61,16 @@ def resampled(
             found[name] = NO_RATE
         elif np.allclose(above_CK[:, k] * below, below_CK[:, k] * above):
             n = int((below_CK[:, k] > 0).sum())
-            found[name] = Rate(above / below, *wilson(above / below, n, level=level))
+            found[name] = Rate(above / below, *wilson(above / below, n, level=LEVEL))
         else:
-            low, high = np.nanquantile(draws_BK[:, k], (tail, 1 - tail))
+            low, high = np.nanquantile(draws_BK[:, k], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
             found[name] = Rate(above / below, float(low), float(high))
     return found
 
 
-def _draws(above_CK: Floats, below_CK: Floats, *, seed: int) -> Floats:
+def _draws(above_CK: Floats, below_CK: Floats) -> Floats:
     """(B, K): the rates of each draw; nan where a draw has no share in a rate."""
-    n_clusters, generator = len(above_CK), rng(seed, "clusters drawn again")
+    n_clusters, generator = len(above_CK), rng(0, "clusters drawn again")
     at_once = max(1, _AT_ONCE // n_clusters)
     pieces = []
     for n in [at_once] * (N_DRAWS // at_once) + [N_DRAWS % at_once]:

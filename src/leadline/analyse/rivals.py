@@ -31,7 +31,6 @@ def accuracy_and_win_rate(
     *,
     lengths: Lengths | None = None,
     groups: Mapping[str, str] | None = None,
-    level: float = 0.95,
 ) -> list[Rivals]:
     """A row for each two cells that were compared, in the order of first appearance; `lengths` and
     `groups` as for `win_rates`. An accuracy that was not measured is nan."""
@@ -42,7 +41,7 @@ def accuracy_and_win_rate(
     rates: dict[tuple[Cell, Cell], list[WinRate]] = {}
     seeds: dict[tuple[Cell, Cell], set[tuple[int, int]]] = {}
     for (a, b, _), rows in by_cells(comparisons).items():
-        found = win_rates(rows, lengths=lengths, groups=groups, level=level)
+        found = win_rates(rows, lengths=lengths, groups=groups)
         rates.setdefault((a, b), []).append(found)
         seeds.setdefault((a, b), set()).update((r.cell_a.seed, r.cell_b.seed) for r in rows)
     return [
@@ -50,8 +49,8 @@ def accuracy_and_win_rate(
             cell_a=a,
             cell_b=b,
             n_seeds=len(seeds[a, b]),
-            accuracy_a=_mean_rate(_of_seeds(accuracies, a, {s for s, _ in seeds[a, b]}), level),
-            accuracy_b=_mean_rate(_of_seeds(accuracies, b, {s for _, s in seeds[a, b]}), level),
+            accuracy_a=_mean_rate(_of_seeds(accuracies, a, {s for s, _ in seeds[a, b]})),
+            accuracy_b=_mean_rate(_of_seeds(accuracies, b, {s for _, s in seeds[a, b]})),
             win_rates=tuple(found),
         )
         for (a, b), found in rates.items()
@@ -70,7 +69,7 @@ def _of_seeds(
     return [m for m in found if m.seed in seeds]
 
 
-def _mean_rate(measurements: Sequence[Measurement], level: float) -> Rate:
+def _mean_rate(measurements: Sequence[Measurement]) -> Rate:
     """The mean over seeds, with Wilson's interval for the noise of the problems (which all seeds
     share, so that it does not shrink with their number) and of the seeds."""
     if not measurements:
@@ -82,4 +81,4 @@ def _mean_rate(measurements: Sequence[Measurement], level: float) -> Rate:
     mean = dataclasses.replace(
         measurements[0], value=float(values.mean()), standard_error=variance**0.5
     )
-    return Rate(mean.value, *rate_interval(mean, level=level))
+    return Rate(mean.value, *rate_interval(mean))

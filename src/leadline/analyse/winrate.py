@@ -117,8 +117,6 @@ def win_rates(
     *,
     lengths: Lengths | None = None,
     groups: Mapping[str, str] | None = None,
-    seed: int = 0,
-    level: float = 0.95,
 ) -> WinRate:
     """The win rate of side a by one judge. lengths: of every response, for what length has to do
     with it; groups: a problem's group, where problems share a source.
@@ -135,7 +133,7 @@ def win_rates(
     grouped = groups or {}
     index_N = cluster_index([_cluster(p.row.problem_id, grouped) for p in pairs])
     longer_N = None if lengths is None else _longer(pairs, lengths)
-    rates = resampled(_parts(pairs, longer_N), index_N, seed=seed, level=level)
+    rates = resampled(_parts(pairs, longer_N), index_N)
     decided_N = np.array([pair.outcome != "undecided" for pair in pairs])
     controlled = None
     if longer_N is not None:
@@ -144,7 +142,6 @@ def win_rates(
             longer_N[decided_N],
             np.unique(index_N[decided_N], return_inverse=True)[1],
             raw=rates["score"],
-            level=level,
         )
     return WinRate(
         by=by,
