@@ -70,6 +70,9 @@ def write_section(title: str, body: str, *, path: Path = RESULTS) -> None:
     print(f"\n{section}")
     text = path.read_text(encoding="utf-8") if path.exists() else HEAD
     parts = re.split(r"(?m)^(?=## )", text)
-    kept = [part for part in parts[1:] if part.splitlines()[0] != f"## {title}"]
-    own = [part.strip() + "\n" for part in [parts[0], *kept, section]]
-    path.write_text("\n".join(own), encoding="utf-8")
+    titles = [part.splitlines()[0] for part in parts[1:]]
+    if f"## {title}" in titles:
+        parts[1 + titles.index(f"## {title}")] = section
+    else:
+        parts.append(section)
+    path.write_text("\n".join(part.strip() + "\n" for part in parts), encoding="utf-8")

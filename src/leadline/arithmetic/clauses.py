@@ -75,10 +75,10 @@ def clauses(text: str) -> Iterator[Clause]:
     for number, line in enumerate(text.split("\n")):
         for mark in _MARK.finditer(line):
             found = [clause.nodes for clause in _Reader(number).read(tokens(line, *mark.span(1)))]
-            for nodes in found[:-1]:
-                yield Clause(number, nodes, inner=True)
-            if found:
-                yield Clause(number, (*found[-1], *_said_after(line, mark)), inner=True)
+            for i, nodes in enumerate(found, start=1):
+                goes_on = i == len(found) and any(node.kind == "relation" for node in nodes)
+                more = _said_after(line, mark) if goes_on else ()
+                yield Clause(number, (*nodes, *more), inner=True)
         yield from _Reader(number).read(tokens(without_marks(line)))
 
 
