@@ -123,6 +123,13 @@ def test_a_fall_of_mistakes_that_nobody_could_judge_is_not_known() -> None:
     assert one.note == "all mistakes are not known at both sizes"
 
 
+@pytest.mark.parametrize("groups", [None, {f"p{i}": "g" for i in range(40)}])
+def test_a_gain_in_too_few_problems_has_no_depth(groups: dict[str, str] | None) -> None:
+    story = {f"p{i}": "fr r R" for i in range(40 if groups else 3)}
+    labels = by_hand((0, 10, 100), story, groups=groups)
+    assert decide(DeeperThan(claim="c", share=0.5), labels).mark == "inconclusive"
+
+
 def test_few_problems_leave_claims_open() -> None:
     labels = by_hand((0, 100), {"a": "f f", "b": "r R", "c": "f R", "d": "r r"})
     assert decide(KeepsFalling(claim="c", kind=ALL, after=0), labels).mark == "inconclusive"

@@ -65,7 +65,7 @@ def test_columns_in_which_nothing_happens_are_left_out() -> None:
 def test_the_depth_sentence_has_its_interval_and_its_bound() -> None:
     story = {f"f{i}": "f R R" for i in range(30)} | {f"r{i}": "fr? r R" for i in range(30)}
     ((_, sentence),) = section(by_hand((0, 10, 100), story)).depth_words
-    assert "from 0 to 100 examples, 100 points (100 to 100), 50\u202f% (" in sentence
+    assert "from 0 to 100 examples, 100 points (90 to 100), 50\u202f% (" in sentence
     assert "50\u202f% if the errors that could not be told were all there" in sentence
 
 

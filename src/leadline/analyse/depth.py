@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leadline.analyse.draws import Draws, percentiles, rates
+from leadline.analyse.draws import Draws, falls, percentiles, rates
 from leadline.analyse.labels import NONE_FOUND, NOT_KNOWN, CurveLabels
 from leadline.analyse.measure import Interval
 from leadline.protocols import Floats
@@ -45,7 +45,8 @@ class Part:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Depth:
     """Of one curve, from `first` to `last` examples. `index` and its interval are shares of the
-    gain; nan where the gain's interval holds 0, for a share of nothing has no meaning."""
+    gain; nan where the gain's interval (see `falls`) holds 0, for a share of nothing has no
+    meaning."""
 
     first: int
     last: int
@@ -69,7 +70,8 @@ def depth(labels: CurveLabels, draws: Draws) -> Depth | None:
     part_PN = np.where(kept_N, credit(labels, undecided_as=0.0), np.nan)
     points_P, points_PB = rates(part_PN), draws.rates(part_PN)
     gain, gain_B = float(points_P.sum()), points_PB.sum(axis=0)
-    gain_interval = percentiles(gain_B)
+    ends_2N = np.where(kept_N, labels.wrong[[0, -1]], np.nan)
+    gain_interval = percentiles(falls(ends_2N, labels.clusters)[0])
     if gain_interval.low <= 0:
         gain, gain_B = np.nan, np.full_like(gain_B, np.nan)  # of which there are no shares
     deep_P = np.array([name not in SHALLOW for name in (*labels.kinds, NONE_FOUND, NOT_KNOWN)])
