@@ -128,7 +128,7 @@ def test_what_cannot_be_used_is_listed_and_the_rest_annotated(tmp_path: Path) ->
         (["annotate", "miniature-math", "R"], "Did you mean miniature-maths"),
         (["annotate", TASK, "R", "--by", "rule"], "Did you mean rules"),
         (["annotate", TASK, "nosuch.jsonl"], "no such file: nosuch.jsonl"),
-        (["annotate", TASK, "R", "--out", "R"], "exists, and nothing was graded"),
+        (["annotate", TASK, "R", "--out", "R"], "is the file of responses itself"),
         (["annotate", TASK, "R", "--protocol", "lm-eval"], "Did you mean lm_eval?"),
         (["annotate", TASK, "R", *SOMEWHERE], "--by rules asks no server"),
         (["annotate", TASK, "R", "--all"], "--all is a judge's"),
@@ -261,3 +261,30 @@ def test_a_judge_of_its_own_responses_is_flagged(tmp_path: Path, server: FaultSe
     result = by_judge(server, write(tmp_path / "r.jsonl", rows), "--out", tmp_path / "errors.jsonl")
     assert "the judge stand-in judges itself" in said(result)
     assert "\x1b[31m" not in result.output
+
+
+def test_the_responses_are_never_written_over(tmp_path: Path) -> None:
+    responses = write(tmp_path / "r.jsonl", spoilt(3))
+    before = responses.read_bytes()
+    (tmp_path / "link.jsonl").symlink_to(responses)
+    for out in (responses, tmp_path / "link.jsonl"):
+        for command in ("annotate", "grade"):
+            result = leadline(command, TASK, responses, "--out", out, "--overwrite")
+            assert result.exit_code == 2
+            assert "is the file of responses itself" in said(result)
+    assert responses.read_bytes() == before
+
+
+def test_no_share_is_cut_off_in_a_narrow_terminal(tmp_path: Path) -> None:
+    result = leadline("annotate", TASK, write(tmp_path / "r.jsonl", spoilt(3)), width=60)
+    assert result.exit_code == 0, result.output
+    assert "…" not in result.output
+    assert all(word in result.output.split() for word in ("arithmetic", "undecided"))
+
+
+def test_what_no_response_decides_has_neither_share_nor_interval(tmp_path: Path) -> None:
+    rows = [{**row, "response": "#### 1"} for row in gold()[:20]]
+    rows += [{**row, "response": row["response"].splitlines()[-1]} for row in gold()[20:30]]
+    out = said(leadline("annotate", TASK, write(tmp_path / "r.jsonl", rows)))
+    assert "–––" not in out
+    assert "arithmetic – 0 0 20 20 –" in out  # nor a count of right ones that nobody knows

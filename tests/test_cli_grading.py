@@ -96,7 +96,7 @@ def test_what_cannot_be_graded_is_listed_and_the_rest_graded(tmp_path: Path) -> 
         (["grade", TASK, "EMPTY"], "no response in it"),
         (["grade", TASK, "BINARY"], "not UTF-8"),
         (["grade", TASK, "OTHER"], "none of its 1 responses is to a problem of this task"),
-        (["grade", TASK, "R", "--out", "R"], "exists, and nothing was graded"),
+        (["grade", TASK, "R", "--out", "R"], "is the file of responses itself"),
         (["grade", TASK, "R", "--out", "."], "is a folder; name a file in it"),
         (["grade", "gsm8k", "R", "--data", "."], "looked for gsm8k/test_socratic.jsonl"),
         (["grade", TASK, "R", "--workers", "0"], "--workers"),

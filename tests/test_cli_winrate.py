@@ -29,8 +29,8 @@ def _own_checks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEADLINE_JUDGES", str(tmp_path / "judges"))
 
 
-def leadline(*arguments: object) -> Result:
-    environment = {"COLUMNS": "100", "LEADLINE_DATA": None, "OPENAI_API_KEY": KEY}
+def leadline(*arguments: object, width: int = 100) -> Result:
+    environment = {"COLUMNS": str(width), "LEADLINE_DATA": None, "OPENAI_API_KEY": KEY}
     return CliRunner().invoke(app, list(map(str, arguments)), env=environment)
 
 
@@ -258,7 +258,7 @@ def test_what_cannot_be_done_says_the_way_out(
 def test_files_to_compare_are_never_written_over(files: tuple[Path, Path]) -> None:
     before = files[1].read_bytes()
     options = ("--task", TASK, "--judge", "length", "--out", files[1], "--overwrite")
-    assert "one of the files to compare" in said(leadline("winrate", *files, *options))
+    assert "is the file of responses itself" in said(leadline("winrate", *files, *options))
     assert files[1].read_bytes() == before
 
 
@@ -273,3 +273,10 @@ def test_no_common_problem_is_refused_before_anything_is_paid(
         assert server.calls == []
     assert result.exit_code == 2
     assert "no problem in common" in said(result)
+
+
+@pytest.mark.parametrize("width", [50, 80])
+def test_no_rate_is_cut_off_in_a_narrow_terminal(files: tuple[Path, Path], width: int) -> None:
+    result = leadline("winrate", *files, "--task", TASK, "--judge", "style", width=width)
+    assert result.exit_code == 0, result.output
+    assert "…" not in result.output.replace("… at", "").replace("… win", "")

@@ -3,7 +3,9 @@ not known beside it. Text from files is escaped, and nothing is read as rich's m
 """
 
 import json
+import math
 from collections.abc import Sequence
+from typing import Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -62,22 +64,28 @@ def _graded(metric: Metric) -> str:
 def _table(errors: Sequence[Metric], right: dict[str, Metric], *, of: str) -> Table:
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     headings = ["error", f"% of {of} (95 %)", "found", "absent", "undecided", of]
-    headings += ["in right ones"] if right else []
+    headings += ["in right\nones"] if right else []
     for number, heading in enumerate(headings):
-        table.add_column(Text(heading, no_wrap=True), justify="right" if number else "left")
+        side: Literal["left", "right"] = "right" if number else "left"
+        table.add_column(Text(heading), justify=side, no_wrap=number != 1)  # only a share may fold
     for metric in errors:
         counts = (metric.n_yes, metric.n_no, metric.n_undecided, metric.n_asked)
         cells = [metric.metric.removesuffix("_error"), _share(metric), *map(count, counts)]
         if right:
             other = right.get(metric.metric)
-            cells.append(
-                "–" if other is None else f"{count(other.n_yes)} of {count(other.n_asked)}"
-            )
-        table.add_row(*(Text(cell, no_wrap=True) for cell in cells))
+            cells.append(_of_decided(other))
+        table.add_row(*(Text(cell, overflow="fold") for cell in cells))
     return table
 
 
+def _of_decided(metric: Metric | None) -> str:
+    n_decided = metric.n_yes + metric.n_no if metric else 0
+    return f"{count(metric.n_yes)} of {count(n_decided)}" if metric and n_decided else "–"
+
+
 def _share(metric: Metric) -> str:
+    if math.isnan(metric.value):
+        return "–"
     low, high = interval(metric)
     return f"{percent(metric.value)} ({percent(low)}–{percent(high)})"
 

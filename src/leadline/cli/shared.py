@@ -41,7 +41,7 @@ def errors() -> Iterator[None]:
         try:
             yield
         except Stopped as stop:
-            err_console.print(f"\n{stop}", markup=False, soft_wrap=True)
+            say(f"\n{stop}", on=err_console)
             raise typer.Exit(130) from None
         except LeadlineError as error:
             say(f"{type(error).__name__}: {error}", on=err_console)

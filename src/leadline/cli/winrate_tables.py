@@ -31,7 +31,7 @@ def winrate_tables(found: Compared) -> RenderableType:
         table.add_column(Text(_judge(judge), overflow="fold"), justify="right")
     for label, cell in _ROWS:
         cells = [cell(judge.rate) for judge in judges]
-        table.add_row(Text(label), *(Text(text, no_wrap=True) for text in cells))
+        table.add_row(Text(label), *(Text(text, overflow="fold") for text in cells))
     a, b = (_shown(side.cell.model) for side in (found.a, found.b))
     n = count(found.judge.rate.n_pairs)
     title = Text(f"a: {a}\nb: {b}\n{found.a.cell.task}, {n} pairs", style="bold")
@@ -55,7 +55,7 @@ _ROWS: tuple[tuple[str, Callable[[WinRate], str]], ...] = (
 def _rate(rate: Rate) -> str:
     if math.isnan(rate.value):
         return "–"
-    return f"{percent(rate.value)} ({percent(rate.low)} – {percent(rate.high)})"
+    return f"{percent(rate.value)} ({percent(rate.low)}–{percent(rate.high)})"
 
 
 def _at_equal_length(rate: WinRate) -> str:
@@ -65,7 +65,7 @@ def _at_equal_length(rate: WinRate) -> str:
 
 def _bounds(rate: WinRate) -> str:
     low, high = rate.bounds
-    return f"{percent(low)} – {percent(high)}" if rate.n_undecided else "–"
+    return f"{percent(low)}–{percent(high)}" if rate.n_undecided else "–"
 
 
 def _lines(found: Compared) -> list[str]:

@@ -71,7 +71,7 @@ def annotate_file(
     kinds = annotator.kinds(task)
     if not kinds:
         raise BadStudy(_cannot(word, annotator))
-    refuse_existing(out, overwrite=overwrite)
+    refuse_existing(out, overwrite=overwrite, read=[responses])
     file, matched = _read(task, responses)
     grader = Grader(task=task, protocol=named)
     header = _identity(grader, annotator, matched, first=first, digest=file.digest)

@@ -1,5 +1,6 @@
 """Grade one file of responses from its words to its summary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def grade_file(
     """
     entry = find_task(word)
     task = entry.task(data=data, protocol=protocol, unsandboxed=unsandboxed)
-    refuse_existing(out, overwrite=overwrite)
+    refuse_existing(out, overwrite=overwrite, read=[responses])
     file = read_responses(responses)
     _refuse_whole_programs(file, entry.protocol(protocol))
     matched = match(file, task.problems())
@@ -87,12 +88,15 @@ def grade_file(
     )
 
 
-def refuse_existing(out: Path | None, *, overwrite: bool) -> None:
-    """Raise BadStudy if the verdicts cannot be written to `out`."""
+def refuse_existing(out: Path | None, *, overwrite: bool, read: Sequence[Path]) -> None:
+    """Raise BadStudy if the verdicts cannot be written to `out`. read: the files that they are of,
+    which are never replaced."""
     if out is None:
         return
     if out.is_dir():
         raise BadStudy(f"--out {out} is a folder; name a file in it. Nothing was graded.")
+    if any(path.exists() and out.exists() and out.samefile(path) for path in read):
+        raise BadStudy(f"--out {out} is the file of responses itself; name another one.")
     if out.exists() and not overwrite:
         raise BadStudy(
             f"{out} exists, and nothing was graded. Name another --out, or add --overwrite."

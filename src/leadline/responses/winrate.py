@@ -74,9 +74,7 @@ def compare_files(
     Raises LeadlineError, with nothing written, if the task, a file or the judge cannot be used or
     `out` exists; Stopped on Ctrl-C or a spent budget, with what was paid for in the judge's store.
     """
-    refuse_existing(out, overwrite=overwrite)
-    if out is not None and out.resolve() in (a.resolve(), b.resolve()):
-        raise BadStudy(f"--out {out} is one of the files to compare; name another one.")
+    refuse_existing(out, overwrite=overwrite, read=[path for path in (a, b, prompts) if path])
     entry, problems = _problems(task, prompts, data=data)
     grader = None if entry is None else _grader(entry, data=data, protocol=protocol)
     word = "prompts" if entry is None else entry.word
