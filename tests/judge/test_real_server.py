@@ -70,7 +70,7 @@ def test_a_schema_that_the_server_ignores_gives_way_to_a_last_line(
     endpoint = Endpoint(model=MODEL, url=transformers, max_tokens=24, concurrency=1)
     annotate(endpoint, store=tmp_path / "store.jsonl")
     forms = [call["form"] for call in replies(tmp_path / "store.jsonl")]
-    assert forms == ["schema"] * 3 + ["line"] * (len(forms) - 3)
+    assert forms == ["schema"] * 2 + ["line"] * (len(forms) - 2)
 
 
 def test_what_a_server_does_not_have_is_said_in_its_words(
