@@ -202,7 +202,8 @@ def test_same_file_twice_is_all_ties(files: tuple[Path, Path]) -> None:
     result = leadline("winrate", files[0], files[0], "--task", TASK, "--judge", "style", "--json")
     found = json.loads(result.stdout)
     assert [judge["n_neither"] for judge in found["judges"]] == [60, 60]
-    assert found["judges"][0]["score"] == {"value": 0.5, "low": 0.5, "high": 0.5}
+    score = found["judges"][0]["score"]
+    assert score["low"] < score["value"] == 0.5 < score["high"]  # other problems might differ
     assert any("same responses" in note for note in found["notes"])
 
 

@@ -288,3 +288,11 @@ def test_a_judge_is_paid_for_nothing_that_rules_tell(tmp_path: Path) -> None:
         judged = [row for row in rows if row.by.startswith("judge-m")]
     assert {row.question for row in judged} == {"arithmetic"}  # reasoning is told by Strict
     assert 0 < len(server.calls) <= len(judged)  # equal contents are asked once
+
+
+def test_an_annotator_to_which_others_leave_nothing_is_noted_and_not_needed(tmp_path: Path) -> None:
+    nobody = Endpoint(model="m", url="http://127.0.0.1:9/v1")
+    both = (Strict(), JudgeAnnotator(endpoint=nobody, only=("reasoning",)))
+    alone = dataclasses.replace(STUDY, tasks=(TASK,), annotators=both, judges=(), sizes=(0,))
+    store = run_study(alone, tmp_path / "s", INLINE)
+    assert any("is not asked about miniature-maths" in note for note in store.study()["notes"])

@@ -13,7 +13,16 @@ from leadline import supply
 from leadline.errors import BadStudy, LeadlineError
 from leadline.interrupt import ctrl_c
 from leadline.plan import Job
-from leadline.protocols import Annotator, GradedResponse, Pair, PairJudge, Progress, Runtime, silent
+from leadline.protocols import (
+    Annotator,
+    GradedResponse,
+    Pair,
+    PairJudge,
+    Progress,
+    Runtime,
+    Task,
+    silent,
+)
 from leadline.records import Comparison, Generation, Judgement
 from leadline.settings import Settings, describe, fingerprint
 from leadline.store import Store
@@ -38,16 +47,22 @@ def check_judging(study: Study, jobs: Sequence[Job], store: Store) -> list[str]:
             "and a size above 0, or leave the judges out."
         )
     if not all(store.done(job.cell, job.stages()) for job in jobs):
-        for annotator in study.annotators:
+        asked = [one for task in study.tasks for one, _ in _shares(study.annotators, task)]
+        for annotator in dict.fromkeys(asked):
             annotator.check()
         for judge in study.judges:
             judge.check()
-    return [
-        f"{annotator.name} cannot tell the errors of {task.name}: none are shown for it"
-        for task in study.tasks
-        for annotator in study.annotators
-        if not annotator.kinds(task)
-    ]
+    return [note for task in study.tasks for note in _idle(study.annotators, task)]
+
+
+def _idle(annotators: Sequence[Annotator], task: Task) -> list[str]:
+    """Which annotators have nothing to say of a task, and why."""
+    asked = [annotator.name for annotator, _ in _shares(annotators, task)]
+    why = {
+        False: f"cannot tell the errors of {task.name}: none are shown for it",
+        True: f"is not asked about {task.name}: all the errors that it can tell are told already",
+    }
+    return [f"{a.name} {why[bool(a.kinds(task))]}" for a in annotators if a.name not in asked]
 
 
 def judge_study(study: Study, jobs: Sequence[Job], store: Store, *, watch: Watch) -> None:
@@ -69,7 +84,7 @@ def annotate_cell(
     """Say of the cell's responses which errors they have. What its own grader says is not asked
     again; of two annotators that know a kind, the first is asked. Verdicts that a judge left
     undecided are asked for again."""
-    kinds_of = _shares(annotators, job)
+    kinds_of = _shares(annotators, job.task)
     settings: Settings = {
         "generate": fingerprint(job.stages()["generate"]),
         "grader": job.task.grader_version,
@@ -99,11 +114,12 @@ def annotate_cell(
     store.begin(job.cell, "annotate", settings)
 
 
-def _shares(annotators: Sequence[Annotator], job: Job) -> list[tuple[Annotator, tuple[str, ...]]]:
-    taken = set(job.task.questions)
+def _shares(annotators: Sequence[Annotator], task: Task) -> list[tuple[Annotator, tuple[str, ...]]]:
+    """Who is asked about which kinds of error; nobody about what the task's own grader tells."""
+    taken = set(task.questions)
     shares = []
     for annotator in annotators:
-        kinds = tuple(kind for kind in annotator.kinds(job.task) if kind not in taken)
+        kinds = tuple(kind for kind in annotator.kinds(task) if kind not in taken)
         taken |= set(kinds)
         if kinds:
             shares.append((annotator, kinds))

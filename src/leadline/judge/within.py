@@ -42,6 +42,6 @@ def ask_within(
         yield answer
     if n_unpaid:
         raise SpentBudget(
-            f"the judge's budget is spent: {n_unpaid:,} of {len(questions):,} questions were not "
-            "asked. The verdicts so far are kept; run again with a higher cap for the rest."
+            f"the judge's budget is spent: {n_unpaid:,} of {len(questions):,} questions are "
+            "without a verdict. The others are kept; run again with a higher cap for the rest."
         )

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from leadline.errors import BadData
+from leadline.errors import BadData, BadStudy
 from leadline.judge.annotator import JudgeAnnotator
 from leadline.judge.check import record
 from leadline.judge.check.record import CheckSummary, Figure, SetCheck
@@ -137,3 +137,12 @@ def test_without_the_variable_the_users_cache_is_the_place(
     monkeypatch.delenv("LEADLINE_JUDGES")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert record.save(SUMMARY).parent == tmp_path / "leadline" / "judges"
+
+
+def test_a_file_in_place_of_the_folder_is_refused_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADLINE_JUDGES", str(tmp_path / "file"))
+    (tmp_path / "file").touch()
+    with pytest.raises(BadStudy, match="is a file"):
+        record.find("any")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from leadline.errors import BadData
+from leadline.errors import BadData, BadStudy
 from leadline.files import read_json, write_json
 from leadline.laws.wording import visible
 
@@ -138,7 +138,7 @@ def said_of(judge: object) -> str:
 def save(summary: CheckSummary) -> Path:
     """Keep what was found, beside what is known of the judge on other sets. Returns the judge's
     folder."""
-    folder = _folder() / slug(summary.identity)
+    folder = judges_folder() / slug(summary.identity)
     for check in summary.checks:
         one = dataclasses.replace(summary, checks=(check,))
         name = slug(check.set_name, unlike=check.digest)
@@ -150,7 +150,7 @@ def find(identity: str) -> CheckSummary | None:
     """What is known of the judge of that identity; None if it was never checked. Of several checks
     on one set, the one that decided most items counts, then the newest. Raises BadData on a broken
     file."""
-    stored = [_read(path) for path in sorted((_folder() / slug(identity)).glob("*.json"))]
+    stored = [_read(path) for path in sorted((judges_folder() / slug(identity)).glob("*.json"))]
     stored = [summary for summary in stored if summary.identity == identity]
     if not stored:
         return None
@@ -177,10 +177,16 @@ def _read(path: Path) -> CheckSummary:
         ) from error
 
 
-def _folder() -> Path:
+def judges_folder() -> Path:
+    """Where what was found is kept. Raises BadStudy if that is no folder."""
     named = os.environ.get("LEADLINE_JUDGES")
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(named) if named else Path(cache) / "leadline" / "judges"
+    folder = Path(named) if named else Path(cache) / "leadline" / "judges"
+    if folder.exists() and not folder.is_dir():
+        raise BadStudy(
+            f"{folder} (LEADLINE_JUDGES) is a file; what is found about judges goes into a folder"
+        )
+    return folder
 
 
 def slug(text: str, *, unlike: str = "") -> str:

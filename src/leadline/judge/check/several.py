@@ -9,7 +9,7 @@ from leadline.files import write_rows
 from leadline.interrupt import ctrl_c
 from leadline.judge.budget import UNLIMITED, Budget
 from leadline.judge.check.labels import LabelSet
-from leadline.judge.check.record import save, slug
+from leadline.judge.check.record import judges_folder, save, slug
 from leadline.judge.check.run import Checked, check_pairs, check_steps
 from leadline.judge.check.step_judges import EndpointSteps, RuleSteps
 from leadline.judge.check.steps import StepJudge
@@ -65,6 +65,7 @@ def check_sets(
     """
     for labels in sets:
         _refuse_other_kind(judge, labels)
+    judges_folder()  # it can be written to, before anything is paid for
     with ctrl_c() as asked_to_stop:
         for labels in sets:
             runtime = Runtime(progress=progress, stop=asked_to_stop.is_set)
