@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from leadline.cli.shared import AllowUnsandboxed, Data, err_console, errors, out_console
+from leadline.cli.shared import AllowUnsandboxed, Data, end, err_console, errors, out_console
 
 if TYPE_CHECKING:
     from leadline.responses.drops import SetDrop
@@ -86,11 +86,7 @@ def grade(
             out_console.print_json(graded_json(report), ensure_ascii=True)
         else:
             out_console.print(graded_tables(report))
-        lines = [f"Note: {note}" for note in report.notes]
-        for line in lines + [f"Fault: {fault}" for fault in report.faults]:
-            err_console.print(line, markup=False, highlight=False, soft_wrap=True)
-        if report.faults:
-            raise typer.Exit(1)
+        end(notes=report.notes, faults=report.faults)
 
 
 def problems(

@@ -1,7 +1,7 @@
 """What the commands share: the consoles, and errors that the user can put right."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,14 @@ def say(text: str, *, on: Console = out_console) -> None:
     from leadline.laws.wording import visible
 
     on.print(visible(text, keep="\n"), markup=False, highlight=False, soft_wrap=True)
+
+
+def end(*, notes: Sequence[str], faults: Sequence[str]) -> None:
+    """What is to be known of a file that was read; status 1 if some of it could not be used."""
+    for line in [f"Note: {note}" for note in notes] + [f"Fault: {fault}" for fault in faults]:
+        say(line, on=err_console)
+    if faults:
+        raise typer.Exit(1)
 
 
 @contextmanager

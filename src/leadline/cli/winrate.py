@@ -7,7 +7,7 @@ import typer
 
 from leadline.cli.grading import AsJson
 from leadline.cli.judge_options import JudgeFlags, asks_a_judge, refuse_server
-from leadline.cli.shared import Data, err_console, errors, out_console
+from leadline.cli.shared import Data, end, err_console, errors, out_console
 
 if TYPE_CHECKING:
     from leadline.protocols import PairJudge
@@ -96,11 +96,7 @@ def winrate(
             out_console.print_json(winrate_json(found), ensure_ascii=True)
         else:
             out_console.print(winrate_tables(found))
-        lines = [f"Note: {note}" for note in found.notes]
-        for line in lines + [f"Fault: {fault}" for fault in found.faults]:
-            err_console.print(line, markup=False, highlight=False, soft_wrap=True)
-        if found.faults:
-            raise typer.Exit(1)
+        end(notes=found.notes, faults=found.faults)
 
 
 def _judge(word: str | None, flags: JudgeFlags, *, out: Path) -> "tuple[PairJudge, Path | None]":

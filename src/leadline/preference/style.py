@@ -20,12 +20,11 @@ but the length; every pattern is of linear time.
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leadline.preference.orders import both, missing
-from leadline.protocols import Pair, Runtime
-from leadline.records import Comparison, Winner
+from leadline.preference.by_rule import RuleJudge
+from leadline.records import Winner
 
 WEIGHTS = {
     "length": 4.0,
@@ -57,7 +56,7 @@ _CLOSERS = frozenset(".!?…。！？:)]}\"'”’*`|")
 
 
 @dataclass(frozen=True, kw_only=True)
-class StyleJudge:
+class StyleJudge(RuleJudge):
     """Prefers the response with the higher style score."""
 
     @property
@@ -68,24 +67,11 @@ class StyleJudge:
     def version(self) -> str:
         return "style-1"
 
-    @property
-    def asks_again(self) -> bool:
-        return False
-
-    def compare(self, pairs: Sequence[Pair], *, runtime: Runtime) -> Iterator[list[Comparison]]:
-        """Both orders of each pair; undecided where a response failed."""
-        for pair in pairs:
-            cause = missing(pair)
-            a, b = style_score(pair.a.text), style_score(pair.b.text)
-            winner = "undecided" if cause else _better(a, b)
-            yield both(pair, winner, by=self.version, reason=cause or f"{a:.2f} against {b:.2f}")
-
-    def check(self) -> None:
-        """A rule needs nothing."""
-
-
-def _better(a: float, b: float) -> Winner:
-    return "neither" if abs(a - b) < MARGIN else "a" if a > b else "b"
+    def better(self, a: str, b: str) -> tuple[Winner, str]:
+        """The text with the higher score, and both scores."""
+        of_a, of_b = style_score(a), style_score(b)
+        close = abs(of_a - of_b) < MARGIN
+        return "neither" if close else "a" if of_a > of_b else "b", f"{of_a:.2f} against {of_b:.2f}"
 
 
 def style_score(text: str) -> float:
