@@ -7,7 +7,7 @@ from leadline.executors import count_gpus
 
 BENCHMARKS = (  # without data
     *("flops", "against_trl", "law_fits", "law_simulation", "sandbox"),
-    "planted_errors",
+    *("planted_errors", "judge_faults"),
 )
 ON_A_GPU = ("train_8b",)
 
